@@ -1,0 +1,3 @@
+//! Study files, levers, baseline and policy paths, targets, results.
+
+pub mod results;
