@@ -1,1 +1,3 @@
-//! Under construction.
+//! The regional equilibrium model, calibrated from regional accounts.
+
+pub mod synthetic;

@@ -1,0 +1,189 @@
+//! Linear systems of Newton's method: dense LU, and GMRES preconditioned by an LU that may be of an
+//! older point.
+//!
+//! An LU taken at one point stays a good preconditioner nearby, so it is kept over Newton steps,
+//! years and scenarios, and renewed only when GMRES needs too many iterations with it.
+//! Not here: when to renew (`crate::newton`).
+
+use faer::linalg::solvers::{PartialPivLu, Solve as _};
+use faer::{Mat, MatMut};
+use rayon::prelude::*;
+
+use crate::evaluate::Evaluation;
+use crate::kernel::dot;
+use crate::system::System;
+
+/// Smallest pivot of an LU relative to its largest below which the matrix counts as singular.
+const SINGULAR_PIVOT: f64 = 1e-14;
+
+/// A dense LU of a system's Jacobian at some point.
+#[derive(Debug)]
+pub struct Factor {
+    lu: PartialPivLu<f64>,
+}
+
+impl Factor {
+    /// The LU at the point of the evaluation's last residual; the position of the unknown with no
+    /// pivot when the Jacobian is singular.
+    pub(crate) fn new(system: &System, evaluation: &Evaluation) -> Result<Self, usize> {
+        let n = system.size();
+        let columns: Vec<Vec<f64>> = (0..n)
+            .into_par_iter()
+            .map_init(Vec::new, |arena, column| {
+                let (mut unit, mut out) = (vec![0.0; n], vec![0.0; n]);
+                unit[column] = 1.0;
+                evaluation.tangent(system, arena, &unit, &mut out);
+                out
+            })
+            .collect();
+        let jacobian = Mat::from_fn(n, n, |row, column| columns[column][row]);
+        drop(columns);
+        let lu = jacobian.partial_piv_lu();
+        match smallest_pivot(&lu, n) {
+            Some(position) => Err(position),
+            None => Ok(Self { lu }),
+        }
+    }
+
+    /// Solves with the factored matrix, in place.
+    pub(crate) fn solve(&self, x: &mut [f64]) {
+        let n = x.len();
+        self.lu.solve_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
+    }
+
+    /// Solves with the transpose of the factored matrix, in place.
+    pub(crate) fn solve_transpose(&self, x: &mut [f64]) {
+        let n = x.len();
+        self.lu.solve_transpose_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
+    }
+}
+
+fn smallest_pivot(lu: &PartialPivLu<f64>, n: usize) -> Option<usize> {
+    let pivot = |at: usize| lu.U()[(at, at)].abs();
+    let largest = (0..n).map(pivot).fold(0.0, f64::max);
+    (0..n).find(|at| !pivot(*at).is_finite() || pivot(*at) <= SINGULAR_PIVOT * largest)
+}
+
+/// What GMRES reached.
+#[derive(Debug, Clone)]
+pub(crate) struct Gmres {
+    pub(crate) solution: Vec<f64>,
+    pub(crate) iterations: usize,
+    /// Residual norm over right-hand-side norm, as estimated by the recurrence.
+    pub(crate) relative: f64,
+}
+
+/// Solves A x = b by GMRES with right preconditioning, without restart.
+///
+/// - `apply`: y ← A M⁻¹ v, returning also M⁻¹ v is not needed: `precondition` is applied once more
+///   to the combination at the end.
+/// - stops at `tolerance` (relative residual) or `most` iterations.
+///
+/// Source: Saad & Schultz (1986), with modified Gram–Schmidt and Givens rotations.
+pub(crate) fn gmres(
+    b: &[f64],
+    tolerance: f64,
+    most: usize,
+    mut apply: impl FnMut(&[f64], &mut [f64]),
+    precondition: impl Fn(&mut [f64]),
+) -> Gmres {
+    let n = b.len();
+    let norm = dot(b, b).sqrt();
+    if norm == 0.0 {
+        return Gmres { solution: vec![0.0; n], iterations: 0, relative: 0.0 };
+    }
+    let mut basis = vec![b.iter().map(|x| x / norm).collect::<Vec<f64>>()];
+    let mut triangle: Vec<Vec<f64>> = Vec::new();
+    let mut rotations: Vec<(f64, f64)> = Vec::new();
+    let mut rhs = vec![norm];
+    while basis.len() <= most && rhs.last().map_or(0.0, |r| r.abs()) > tolerance * norm {
+        let mut direction = basis[basis.len() - 1].clone();
+        precondition(&mut direction);
+        let mut next = vec![0.0; n];
+        apply(&direction, &mut next);
+        let (mut column, length) = orthogonalise(&basis, &mut next);
+        rotate(&mut column, length, &mut rotations, &mut rhs);
+        triangle.push(column);
+        if length <= f64::EPSILON * norm {
+            break;
+        }
+        basis.push(next);
+    }
+    let relative = rhs.last().map_or(0.0, |r| r.abs()) / norm;
+    let mut solution = combine(&basis, &triangle, &rhs, n);
+    precondition(&mut solution);
+    Gmres { solution, iterations: triangle.len(), relative }
+}
+
+/// Removes the basis from `next` and normalises it; the projections and the remaining length.
+fn orthogonalise(basis: &[Vec<f64>], next: &mut [f64]) -> (Vec<f64>, f64) {
+    let mut column = Vec::with_capacity(basis.len() + 1);
+    for vector in basis {
+        let projection = dot(vector, next);
+        for (x, v) in next.iter_mut().zip(vector) {
+            *x -= projection * v;
+        }
+        column.push(projection);
+    }
+    let length = dot(next, next).sqrt();
+    if length > 0.0 {
+        next.iter_mut().for_each(|x| *x /= length);
+    }
+    (column, length)
+}
+
+/// Applies the rotations so far to a new Hessenberg column, adds the one that removes `below`.
+fn rotate(column: &mut [f64], below: f64, rotations: &mut Vec<(f64, f64)>, rhs: &mut Vec<f64>) {
+    for (at, (c, s)) in rotations.iter().enumerate() {
+        let (upper, lower) = (column[at], column[at + 1]);
+        column[at] = c * upper + s * lower;
+        column[at + 1] = c * lower - s * upper;
+    }
+    let last = column.len() - 1;
+    let radius = column[last].hypot(below);
+    let (c, s) = if radius == 0.0 { (1.0, 0.0) } else { (column[last] / radius, below / radius) };
+    column[last] = radius;
+    rotations.push((c, s));
+    let top = rhs[last];
+    rhs[last] = c * top;
+    rhs.push(-s * top);
+}
+
+fn combine(basis: &[Vec<f64>], triangle: &[Vec<f64>], rhs: &[f64], n: usize) -> Vec<f64> {
+    let size = triangle.len();
+    let mut weights = rhs[..size].to_vec();
+    for at in (0..size).rev() {
+        let tail: f64 = (at + 1..size).map(|column| triangle[column][at] * weights[column]).sum();
+        weights[at] = if triangle[at][at] == 0.0 { 0.0 } else { (weights[at] - tail) / triangle[at][at] };
+    }
+    let mut solution = vec![0.0; n];
+    for (vector, weight) in basis.iter().zip(&weights) {
+        for (x, v) in solution.iter_mut().zip(vector) {
+            *x += weight * v;
+        }
+    }
+    solution
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gmres_solves_a_small_system_in_as_many_iterations_as_unknowns() {
+        let a = [[4.0, 1.0, 0.0], [1.0, 3.0, -1.0], [0.5, 0.0, 2.0]];
+        let b = [1.0, 2.0, 3.0];
+        let apply = |v: &[f64], out: &mut [f64]| {
+            for row in 0..3 {
+                out[row] = (0..3).map(|column| a[row][column] * v[column]).sum();
+            }
+        };
+        let found = gmres(&b, 1e-14, 10, apply, |_| ());
+        let mut check = [0.0; 3];
+        apply(&found.solution, &mut check);
+        assert!(found.iterations <= 3);
+        for (x, y) in check.iter().zip(&b) {
+            assert!((x - y).abs() < 1e-12);
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Newton's method with line search, on tangent products.
+//!
+//! Each step solves J d = −F by GMRES preconditioned with a dense LU kept from an earlier point
+//! (small systems), or by plain GMRES (large ones), and walks along d as far as the residual norm
+//! falls. The numbers of a solve can only be taken through its status.
+//! Not here: walking in the shock when a step fails (`crate::homotopy`).
+
+use crate::evaluate::Evaluation;
+use crate::kernel::{dot, max_abs};
+use crate::linear::{Factor, Gmres, gmres};
+use crate::system::System;
+
+/// Limits and tolerances of a solve.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Largest residual of a solved system; residuals are relative by convention.
+    pub tolerance: f64,
+    /// Newton steps before giving up.
+    pub max_steps: usize,
+    /// Largest system whose Jacobian is factored as a dense matrix.
+    pub dense_limit: usize,
+    /// Iterations of GMRES in one Newton step.
+    pub max_iterations: usize,
+    /// Relative residual to which GMRES solves a Newton step, at most.
+    pub linear_tolerance: f64,
+    /// Iterations with an old LU beyond which it is renewed.
+    pub renew_after: usize,
+    /// Smallest fraction of a Newton step that is tried.
+    pub smallest_step: f64,
+    /// Smallest step in the shock, as a fraction of it, before it counts as infeasible.
+    pub smallest_shock: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            tolerance: 1e-10,
+            max_steps: 40,
+            dense_limit: 3000,
+            max_iterations: 200,
+            linear_tolerance: 1e-3,
+            renew_after: 25,
+            smallest_step: 1e-4,
+            smallest_shock: 1.0 / 256.0,
+        }
+    }
+}
+
+/// How a solve ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Status {
+    /// Every residual is within tolerance.
+    Solved,
+    /// The limit of Newton steps was reached.
+    MaxIterations,
+    /// No step along Newton's direction reduces the residual.
+    Stalled,
+    /// The Jacobian is singular; names the unknown without a pivot.
+    Singular {
+        /// Label of the unknown.
+        unknown: String,
+    },
+    /// The shock can be applied only up to a fraction; names the equation that resists.
+    Infeasible {
+        /// Fraction of the shock that was reached.
+        fraction: f64,
+        /// Label of the equation with the largest residual just beyond it.
+        equation: String,
+    },
+}
+
+impl std::fmt::Display for Status {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Solved => write!(out, "solved"),
+            Self::MaxIterations => write!(out, "iteration limit"),
+            Self::Stalled => write!(out, "stalled"),
+            Self::Singular { unknown } => write!(out, "singular at {unknown}"),
+            Self::Infeasible { fraction, equation } => {
+                write!(out, "infeasible at {:.0} % of the shock: {equation}", 100.0 * fraction)
+            }
+        }
+    }
+}
+
+/// What a solve cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Work {
+    /// Newton steps.
+    pub newton_steps: usize,
+    /// Iterations of GMRES, over all steps.
+    pub linear_iterations: usize,
+    /// Times the residual was evaluated.
+    pub residuals: usize,
+    /// Dense LU factorisations.
+    pub factorisations: usize,
+    /// Steps in the shock (1 when it was applied at once).
+    pub shock_steps: usize,
+}
+
+impl std::ops::AddAssign for Work {
+    fn add_assign(&mut self, other: Self) {
+        self.newton_steps += other.newton_steps;
+        self.linear_iterations += other.linear_iterations;
+        self.residuals += other.residuals;
+        self.factorisations += other.factorisations;
+        self.shock_steps += other.shock_steps;
+    }
+}
+
+/// The end of a solve. Its numbers are reached by [`Solve::equilibrium`] alone.
+#[derive(Debug, Clone)]
+pub struct Solve {
+    /// How it ended.
+    pub status: Status,
+    /// Largest residual at the end.
+    pub residual: f64,
+    /// Label of the equation with the largest residual.
+    pub worst: String,
+    /// What it cost.
+    pub work: Work,
+    pub(crate) point: Vec<f64>,
+}
+
+impl Solve {
+    /// The unknowns at the solution.
+    ///
+    /// # Errors
+    /// The solve itself, when it did not end as [`Status::Solved`].
+    pub fn equilibrium(self) -> Result<Vec<f64>, Box<Self>> {
+        if self.status == Status::Solved { Ok(self.point) } else { Err(Box::new(self)) }
+    }
+
+    /// The unknowns at the end, solved or not: for diagnosis.
+    pub fn last_point(&self) -> &[f64] {
+        &self.point
+    }
+}
+
+/// Solves F(x) = 0 from `start`; the evaluation is left at the end point.
+///
+/// - `factor`: an LU from an earlier solve of this system, or none; renewed where needed and left
+///   for the next solve.
+pub fn solve(
+    system: &System,
+    evaluation: &mut Evaluation,
+    start: &[f64],
+    factor: &mut Option<Factor>,
+    settings: &Settings,
+) -> Solve {
+    let mut newton = Newton::new(system, evaluation, start, factor, settings);
+    let status = newton.run();
+    newton.finish(status)
+}
+
+struct Newton<'a> {
+    system: &'a System,
+    evaluation: &'a mut Evaluation,
+    factor: &'a mut Option<Factor>,
+    settings: &'a Settings,
+    point: Vec<f64>,
+    residual: Vec<f64>,
+    arena: Vec<f64>,
+    work: Work,
+}
+
+impl<'a> Newton<'a> {
+    fn new(
+        system: &'a System,
+        evaluation: &'a mut Evaluation,
+        start: &[f64],
+        factor: &'a mut Option<Factor>,
+        settings: &'a Settings,
+    ) -> Self {
+        let mut residual = vec![0.0; system.size()];
+        evaluation.residual(system, start, &mut residual);
+        let work = Work { residuals: 1, shock_steps: 1, ..Work::default() };
+        Self { system, evaluation, factor, settings, point: start.to_vec(), residual, arena: vec![], work }
+    }
+
+    fn run(&mut self) -> Status {
+        for _ in 0..self.settings.max_steps {
+            if max_abs(&self.residual) <= self.settings.tolerance {
+                return Status::Solved;
+            }
+            let direction = match self.direction() {
+                Ok(direction) => direction,
+                Err(position) => {
+                    return Status::Singular { unknown: self.system.unknown_label(position) };
+                }
+            };
+            self.work.newton_steps += 1;
+            if !self.walk(&direction) {
+                return Status::Stalled;
+            }
+        }
+        if max_abs(&self.residual) <= self.settings.tolerance { Status::Solved } else { Status::MaxIterations }
+    }
+
+    fn finish(self, status: Status) -> Solve {
+        let residual = max_abs(&self.residual);
+        let at = self.residual.iter().position(|each| each.is_nan() || each.abs() >= residual).unwrap_or(0);
+        let worst = self.system.equation_label(at);
+        Solve { status, residual, worst, work: self.work, point: self.point }
+    }
+
+    /// Newton's direction, or the position of an unknown without a pivot.
+    fn direction(&mut self) -> Result<Vec<f64>, usize> {
+        let dense = self.system.size() <= self.settings.dense_limit;
+        let fresh = dense && self.factor.is_none();
+        if fresh {
+            self.renew()?;
+        }
+        let found = self.linear_solve();
+        let slow = found.iterations > self.settings.renew_after || found.relative > self.tolerance();
+        if dense && !fresh && slow {
+            self.renew()?;
+            return Ok(self.linear_solve().solution);
+        }
+        Ok(found.solution)
+    }
+
+    /// Tighter as the residual falls, so that the last steps converge quadratically.
+    fn tolerance(&self) -> f64 {
+        let size = max_abs(&self.residual);
+        let enough = 0.1 * self.settings.tolerance / size.max(f64::MIN_POSITIVE);
+        self.settings.linear_tolerance.min(size.sqrt()).max(enough).min(0.1)
+    }
+
+    fn linear_solve(&mut self) -> Gmres {
+        let tolerance = self.tolerance();
+        let (system, evaluation) = (self.system, &*self.evaluation);
+        let arena = &mut self.arena;
+        let negative: Vec<f64> = self.residual.iter().map(|x| -x).collect();
+        let factor = self.factor.as_ref();
+        let precondition = |x: &mut [f64]| {
+            if let Some(factor) = factor {
+                factor.solve(x);
+            }
+        };
+        let apply = |v: &[f64], out: &mut [f64]| evaluation.tangent(system, arena, v, out);
+        let found = gmres(&negative, tolerance, self.settings.max_iterations, apply, precondition);
+        self.work.linear_iterations += found.iterations;
+        found
+    }
+
+    fn renew(&mut self) -> Result<(), usize> {
+        self.work.factorisations += 1;
+        *self.factor = Some(Factor::new(self.system, self.evaluation)?);
+        Ok(())
+    }
+
+    /// Walks along the direction while the residual norm falls; whether a step was found.
+    fn walk(&mut self, direction: &[f64]) -> bool {
+        let norm = dot(&self.residual, &self.residual);
+        let mut length = 1.0;
+        let mut residual = vec![0.0; self.residual.len()];
+        while length >= self.settings.smallest_step {
+            let point: Vec<f64> = self.point.iter().zip(direction).map(|(x, d)| x + length * d).collect();
+            self.evaluation.residual(self.system, &point, &mut residual);
+            self.work.residuals += 1;
+            let next = dot(&residual, &residual);
+            if next.is_finite() && next <= (1.0 - 1e-4 * length) * norm {
+                self.point = point;
+                self.residual = residual;
+                return true;
+            }
+            length *= 0.5;
+        }
+        self.evaluation.residual(self.system, &self.point, &mut self.residual);
+        false
+    }
+}
