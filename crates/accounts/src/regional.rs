@@ -90,7 +90,14 @@ impl Sets {
     ///
     /// # Panics
     /// When a margin is not a product.
-    pub fn new(regions: &[String], products: &[String], industries: &[String], owners: &[String], skills: &[String], margins: &[String]) -> Self {
+    pub fn new(
+        regions: &[String],
+        products: &[String],
+        industries: &[String],
+        owners: &[String],
+        skills: &[String],
+        margins: &[String],
+    ) -> Self {
         assert!(margins.iter().all(|margin| products.contains(margin)), "a margin is a product");
         let region = Axis::new("region", regions);
         let users = industries.iter().cloned().chain(User::ALL.map(|user| user.name().to_owned()));
@@ -154,9 +161,21 @@ impl RegionalAccounts {
         Self {
             use_: Table::zeros("use", money, &by_user),
             tax: Table::zeros("tax", money, &by_user),
-            trade: Table::zeros("trade", money, &[&s.product, &s.source, &s.origin, &s.destination]),
-            margin: Table::zeros("margin", money, &[&s.product, &s.source, &s.margin, &s.origin, &s.destination]),
-            margin_supply: Table::zeros("margin_supply", money, &[&s.margin, &s.origin, &s.destination, &s.producer]),
+            trade: Table::zeros(
+                "trade",
+                money,
+                &[&s.product, &s.source, &s.origin, &s.destination],
+            ),
+            margin: Table::zeros(
+                "margin",
+                money,
+                &[&s.product, &s.source, &s.margin, &s.origin, &s.destination],
+            ),
+            margin_supply: Table::zeros(
+                "margin_supply",
+                money,
+                &[&s.margin, &s.origin, &s.destination, &s.producer],
+            ),
             make: Table::zeros("make", money, &[&s.product, &s.industry, &s.region]),
             output: Table::zeros("output", money, &by_firm),
             intermediate: Table::zeros("intermediate", money, &by_firm),
@@ -174,18 +193,40 @@ impl RegionalAccounts {
     /// All tables, in the order of the module header.
     pub fn tables(&self) -> [&Table; 14] {
         [
-            &self.use_, &self.tax, &self.trade, &self.margin, &self.margin_supply, &self.make, &self.output,
-            &self.intermediate, &self.labour, &self.depreciation, &self.surplus, &self.production_tax,
-            &self.investment, &self.persons,
+            &self.use_,
+            &self.tax,
+            &self.trade,
+            &self.margin,
+            &self.margin_supply,
+            &self.make,
+            &self.output,
+            &self.intermediate,
+            &self.labour,
+            &self.depreciation,
+            &self.surplus,
+            &self.production_tax,
+            &self.investment,
+            &self.persons,
         ]
     }
 
     /// All tables to change, in the order of the module header.
     pub fn tables_mut(&mut self) -> [&mut Table; 14] {
         [
-            &mut self.use_, &mut self.tax, &mut self.trade, &mut self.margin, &mut self.margin_supply,
-            &mut self.make, &mut self.output, &mut self.intermediate, &mut self.labour, &mut self.depreciation,
-            &mut self.surplus, &mut self.production_tax, &mut self.investment, &mut self.persons,
+            &mut self.use_,
+            &mut self.tax,
+            &mut self.trade,
+            &mut self.margin,
+            &mut self.margin_supply,
+            &mut self.make,
+            &mut self.output,
+            &mut self.intermediate,
+            &mut self.labour,
+            &mut self.depreciation,
+            &mut self.surplus,
+            &mut self.production_tax,
+            &mut self.investment,
+            &mut self.persons,
         ]
     }
 }

@@ -119,7 +119,11 @@ impl Table {
 
     /// The position along each axis of a row-major index.
     pub fn position_of(&self, flat: usize) -> Vec<usize> {
-        self.strides.iter().zip(&self.axes).map(|(stride, axis)| flat / stride % axis.len()).collect()
+        self.strides
+            .iter()
+            .zip(&self.axes)
+            .map(|(stride, axis)| flat / stride % axis.len())
+            .collect()
     }
 
     /// The labels of a row-major index, joined for messages: `Mining / Dalian`.
@@ -153,7 +157,13 @@ impl Table {
     }
 
     fn flat(&self, position: &[usize]) -> usize {
-        assert_eq!(position.len(), self.axes.len(), "table `{}` takes {} indices", self.name, self.axes.len());
+        assert_eq!(
+            position.len(),
+            self.axes.len(),
+            "table `{}` takes {} indices",
+            self.name,
+            self.axes.len()
+        );
         position.iter().zip(&self.strides).map(|(at, stride)| at * stride).sum()
     }
 }

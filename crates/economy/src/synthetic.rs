@@ -50,7 +50,9 @@ impl Synthetic {
         let mut random = ChaCha12Rng::seed_from_u64(seed);
         let coefficients = technology(&mut random, products, regions);
         let scale = Normal::new(0.0, 1.0).expect("a finite deviation");
-        let mut log_normal = |n: usize| -> Vec<f64> { (0..n).map(|_| f64::exp(scale.sample(&mut random))).collect() };
+        let mut log_normal = |n: usize| -> Vec<f64> {
+            (0..n).map(|_| f64::exp(scale.sample(&mut random))).collect()
+        };
         let size = log_normal(regions);
         let location = log_normal(products * regions);
         let sourcing = gravity(&mut random, &location, &size, products, regions);
@@ -132,7 +134,9 @@ impl Synthetic {
     /// is output per bundle of inputs, 1 at the benchmark.
     pub fn system(&self) -> System {
         let graph = Graph::new();
-        let labels = |prefix: &str, count: usize| (0..count).map(|at| format!("{prefix}{at}")).collect::<Vec<_>>();
+        let labels = |prefix: &str, count: usize| {
+            (0..count).map(|at| format!("{prefix}{at}")).collect::<Vec<_>>()
+        };
         let (products, regions) = (labels("p", self.products), labels("r", self.regions));
         let axes = Axes {
             product: graph.axis("product", &products),
@@ -148,16 +152,27 @@ impl Synthetic {
         let Axes { product, industry, origin, destination } = *axes;
         let by_cell = [product, destination];
         let value_added = self.value_added_share();
-        let wages_at_benchmark: Vec<f64> =
-            (0..self.regions).map(|d| self.labour.iter().skip(d).step_by(self.regions).sum()).collect();
-        let labour_share: Vec<f64> = self.labour.iter().zip(&self.capital).map(|(l, k)| l / (l + k)).collect();
-        let capital_share: Vec<f64> = labour_share.iter().map(|share| 1.0 - share).collect();
-        let capital_of_value_added: Vec<f64> = self.capital.iter().zip(&capital_share).map(|(k, share)| k / share).collect();
-        let income: Vec<f64> = (0..self.regions)
-            .map(|d| (0..self.products).map(|i| self.labour[i * self.regions + d] + self.capital[i * self.regions + d]).sum())
+        let wages_at_benchmark: Vec<f64> = (0..self.regions)
+            .map(|d| self.labour.iter().skip(d).step_by(self.regions).sum())
             .collect();
-        let spending: Vec<f64> =
-            self.consumption.iter().enumerate().map(|(at, c)| c / income[at % self.regions]).collect();
+        let labour_share: Vec<f64> =
+            self.labour.iter().zip(&self.capital).map(|(l, k)| l / (l + k)).collect();
+        let capital_share: Vec<f64> = labour_share.iter().map(|share| 1.0 - share).collect();
+        let capital_of_value_added: Vec<f64> =
+            self.capital.iter().zip(&capital_share).map(|(k, share)| k / share).collect();
+        let income: Vec<f64> = (0..self.regions)
+            .map(|d| {
+                (0..self.products)
+                    .map(|i| self.labour[i * self.regions + d] + self.capital[i * self.regions + d])
+                    .sum()
+            })
+            .collect();
+        let spending: Vec<f64> = self
+            .consumption
+            .iter()
+            .enumerate()
+            .map(|(at, c)| c / income[at % self.regions])
+            .collect();
         let data = |values: &[f64]| graph.data(&by_cell, values);
         let coefficients = graph.data(&[product, industry, destination], &self.coefficients);
         let sourcing = graph.data(&[product, origin, destination], &self.sourcing);
@@ -169,27 +184,36 @@ impl Synthetic {
         // Sourcing is separable by origin, so no power is taken per flow.
         let power = (log_price * (1.0 - REGIONS)).exp();
         let power_at_origin = power.rename(destination, origin);
-        let domestic = (sourcing.contract(power_at_origin, &[origin]).ln() * (1.0 / (1.0 - REGIONS))).exp();
+        let domestic =
+            (sourcing.contract(power_at_origin, &[origin]).ln() * (1.0 / (1.0 - REGIONS))).exp();
         let imports = (domestic.ln() * (1.0 - IMPORTS)).exp() * (1.0 - IMPORT_SHARE) + IMPORT_SHARE;
         let composite = (imports.ln() * (1.0 / (1.0 - IMPORTS))).exp();
         let materials = coefficients.contract(composite, &[product]).rename(industry, product);
 
         let value_added_price = (price * productivity - materials) / data(&value_added);
         let wage_power = (log_wage * (1.0 - VALUE_ADDED)).exp();
-        let rental_power =
-            ((value_added_price.ln() * (1.0 - VALUE_ADDED)).exp() - wage_power * data(&labour_share)) / data(&capital_share);
+        let rental_power = ((value_added_price.ln() * (1.0 - VALUE_ADDED)).exp()
+            - wage_power * data(&labour_share))
+            / data(&capital_share);
         let log_rental = rental_power.ln() * (1.0 / (1.0 - VALUE_ADDED));
-        let quantity = data(&capital_of_value_added) * ((log_rental - value_added_price.ln()) * VALUE_ADDED).exp();
-        let labour = data(&labour_share) * quantity * ((value_added_price.ln() - log_wage) * VALUE_ADDED).exp();
+        let quantity = data(&capital_of_value_added)
+            * ((log_rental - value_added_price.ln()) * VALUE_ADDED).exp();
+        let labour = data(&labour_share)
+            * quantity
+            * ((value_added_price.ln() - log_wage) * VALUE_ADDED).exp();
         let activity = quantity / data(&value_added);
         let supply = activity * productivity;
 
-        let income = (log_wage.exp() * labour + log_rental.exp() * data(&self.capital)).sum(&[product]);
+        let income =
+            (log_wage.exp() * labour + log_rental.exp() * data(&self.capital)).sum(&[product]);
         let consumption = data(&spending) * income / composite;
-        let used = coefficients.contract(activity.rename(product, industry), &[industry]) + consumption;
-        let from_home = used * ((composite.ln() - domestic.ln()) * IMPORTS).exp() * (1.0 - IMPORT_SHARE);
+        let used =
+            coefficients.contract(activity.rename(product, industry), &[industry]) + consumption;
+        let from_home =
+            used * ((composite.ln() - domestic.ln()) * IMPORTS).exp() * (1.0 - IMPORT_SHARE);
         let pull = from_home * (domestic.ln() * REGIONS).exp();
-        let sold = sourcing.contract(pull, &[destination]).rename(origin, destination) * (power / price);
+        let sold =
+            sourcing.contract(pull, &[destination]).rename(origin, destination) * (power / price);
         let exports = data(&self.exports) * (log_price * -EXPORTS).exp();
         let relative = data(&self.output.iter().map(|x| 1.0 / x).collect::<Vec<_>>());
         graph.equation("market", (supply - sold - exports) * relative);
@@ -243,15 +267,23 @@ fn technology(random: &mut ChaCha12Rng, n: usize, r: usize) -> Vec<f64> {
 }
 
 /// Sourcing shares by size and distance, own region six times.
-fn gravity(random: &mut ChaCha12Rng, location: &[f64], size: &[f64], n: usize, r: usize) -> Vec<f64> {
+fn gravity(
+    random: &mut ChaCha12Rng,
+    location: &[f64],
+    size: &[f64],
+    n: usize,
+    r: usize,
+) -> Vec<f64> {
     let place: Vec<(f64, f64)> = (0..r).map(|_| (random.random(), random.random())).collect();
-    let distance = |o: usize, d: usize| (place[o].0 - place[d].0).hypot(place[o].1 - place[d].1) + 0.03;
+    let distance =
+        |o: usize, d: usize| (place[o].0 - place[d].0).hypot(place[o].1 - place[d].1) + 0.03;
     let mut shares = vec![0.0; n * r * r];
     for i in 0..n {
         for o in 0..r {
             for d in 0..r {
                 let own = if o == d { 6.0 } else { 1.0 };
-                shares[(i * r + o) * r + d] = own * location[i * r + o] * size[o] / distance(o, d).powf(1.5);
+                shares[(i * r + o) * r + d] =
+                    own * location[i * r + o] * size[o] / distance(o, d).powf(1.5);
             }
         }
         for d in 0..r {
@@ -302,7 +334,8 @@ mod tests {
         assert!(residual.iter().all(|x| x.abs() < 1e-11), "benchmark: {residual:?}");
         evaluation.set_parameter(&system, "productivity", &economy.shocked_productivity(0.2));
         evaluation.refresh(&system);
-        let found = solve(&system, &mut evaluation, &system.start(), &mut None, &Settings::default());
+        let found =
+            solve(&system, &mut evaluation, &system.start(), &mut None, &Settings::default());
         assert_eq!(found.status, Status::Solved);
         assert!(found.equilibrium().is_ok_and(|point| point[0].abs() > 1e-4));
         assert!(reference_residuals(&system, &evaluation).iter().all(|x| x.abs() < 1e-9));

@@ -100,7 +100,8 @@ impl Evaluation {
     /// F(x); also moves this evaluation to x.
     pub fn residual(&mut self, system: &System, x: &[f64], out: &mut [f64]) {
         for block in &system.unknowns {
-            self.values[system.range(block.node)].copy_from_slice(&x[block.start..block.start + block.size]);
+            self.values[system.range(block.node)]
+                .copy_from_slice(&x[block.start..block.start + block.size]);
         }
         for id in &system.core {
             self.value(system, *id);
@@ -131,7 +132,8 @@ impl Evaluation {
     pub fn tangent(&self, system: &System, arena: &mut Vec<f64>, v: &[f64], out: &mut [f64]) {
         arena.resize(system.arena, 0.0);
         for block in &system.unknowns {
-            arena[system.range(block.node)].copy_from_slice(&v[block.start..block.start + block.size]);
+            arena[system.range(block.node)]
+                .copy_from_slice(&v[block.start..block.start + block.size]);
         }
         self.forward(system, &system.core, Active(&system.on_unknowns), arena);
         collect_equations(system, arena, &system.on_unknowns, out);
@@ -144,12 +146,19 @@ impl Evaluation {
         seed_equations(system, arena, &system.on_unknowns, y);
         self.backward(system, &[&system.core], Active(&system.on_unknowns), arena);
         for block in &system.unknowns {
-            out[block.start..block.start + block.size].copy_from_slice(&arena[system.range(block.node)]);
+            out[block.start..block.start + block.size]
+                .copy_from_slice(&arena[system.range(block.node)]);
         }
     }
 
     /// Tangents of `list`, given tangents of the sources in `arena`.
-    pub(crate) fn forward(&self, system: &System, list: &[usize], active: Active<'_>, arena: &mut [f64]) {
+    pub(crate) fn forward(
+        &self,
+        system: &System,
+        list: &[usize],
+        active: Active<'_>,
+        arena: &mut [f64],
+    ) {
         for id in list {
             if active.0[*id] {
                 self.tangent_of(system, *id, active, arena);
@@ -158,7 +167,13 @@ impl Evaluation {
     }
 
     /// Adjoints of everything that `lists` read, given adjoints of the results in `arena`.
-    pub(crate) fn backward(&self, system: &System, lists: &[&[usize]], active: Active<'_>, arena: &mut [f64]) {
+    pub(crate) fn backward(
+        &self,
+        system: &System,
+        lists: &[&[usize]],
+        active: Active<'_>,
+        arena: &mut [f64],
+    ) {
         for id in lists.iter().rev().flat_map(|list| list.iter().rev()) {
             if active.0[*id] {
                 self.adjoint_of(system, *id, active, arena);
@@ -171,7 +186,9 @@ impl Evaluation {
         let (before, out) = system.split(&mut self.values, id);
         let before = &*before;
         match (&system.nodes[id].op, &system.plans[id]) {
-            (Op::Affine { a, scale, shift }, _) => map(out, system.read(before, *a), |x| scale * x + shift),
+            (Op::Affine { a, scale, shift }, _) => {
+                map(out, system.read(before, *a), |x| scale * x + shift)
+            }
             (Op::Exp(a), _) => map(out, system.read(before, *a), f64::exp),
             (Op::Ln(a), _) => map(out, system.read(before, *a), f64::ln),
             (Op::Reciprocal(a), _) => map(out, system.read(before, *a), f64::recip),
@@ -211,7 +228,9 @@ impl Evaluation {
             (Op::Affine { a, scale, .. }, _) => map(out, system.read(before, *a), |x| scale * x),
             (Op::Exp(a), _) => zip(out, system.read(before, *a), value(id), |t, y| t * y),
             (Op::Ln(a), _) => zip(out, system.read(before, *a), value(*a), |t, x| t / x),
-            (Op::Reciprocal(a), _) => zip(out, system.read(before, *a), value(id), |t, y| -t * y * y),
+            (Op::Reciprocal(a), _) => {
+                zip(out, system.read(before, *a), value(id), |t, y| -t * y * y)
+            }
             (Op::Add { a, b, sign }, Plan::Add { from_a, from_b, .. }) => {
                 out.fill(0.0);
                 if let Some(t) = moving(*a) {
@@ -263,7 +282,9 @@ impl Evaluation {
         let value = |id: usize| system.read(&self.values, id);
         let at = |id: usize| active.0[id].then(|| system.range(id));
         match (&system.nodes[id].op, &system.plans[id]) {
-            (Op::Affine { a, scale, .. }, _) => zip_add(&mut before[system.range(*a)], out, out, |y, _| scale * y),
+            (Op::Affine { a, scale, .. }, _) => {
+                zip_add(&mut before[system.range(*a)], out, out, |y, _| scale * y)
+            }
             (Op::Exp(a), _) => zip_add(&mut before[system.range(*a)], out, value(id), |y, v| y * v),
             (Op::Ln(a), _) => zip_add(&mut before[system.range(*a)], out, value(*a), |y, x| y / x),
             (Op::Reciprocal(a), _) => {
@@ -307,7 +328,12 @@ impl Evaluation {
         }
     }
 
-    fn ces_at<'a>(&'a self, plan: &'a CesPlan, log_cost: &'a [f64], [price, share, exponent]: [&'a [f64]; 3]) -> CesPoint<'a> {
+    fn ces_at<'a>(
+        &'a self,
+        plan: &'a CesPlan,
+        log_cost: &'a [f64],
+        [price, share, exponent]: [&'a [f64]; 3],
+    ) -> CesPoint<'a> {
         let weights = &self.weights[plan.weights..plan.weights + plan.space];
         CesPoint { plan, weights, log_cost, price, share, exponent }
     }
@@ -393,13 +419,20 @@ fn effective(exponent: f64) -> f64 {
 /// e^{k x} − 1 over the index space.
 fn powers_minus_one(plan: &CesPlan, price: &[f64], exponent: &[f64]) -> Vec<f64> {
     let mut powers = vec![0.0; plan.space];
-    plan.space_price_exponent.cells_do(|at, x, k| powers[at] = (price[x] * effective(exponent[k])).exp_m1());
+    plan.space_price_exponent
+        .cells_do(|at, x, k| powers[at] = (price[x] * effective(exponent[k])).exp_m1());
     powers
 }
 
 /// Log cost into `out` and value shares into `weights`.
-fn ces_value(plan: &CesPlan, out: &mut [f64], weights: &mut [f64], [price, share, exponent]: [&[f64]; 3]) {
-    plan.space_price_exponent.cells_do(|at, x, k| weights[at] = (price[x] * effective(exponent[k])).exp_m1());
+fn ces_value(
+    plan: &CesPlan,
+    out: &mut [f64],
+    weights: &mut [f64],
+    [price, share, exponent]: [&[f64]; 3],
+) {
+    plan.space_price_exponent
+        .cells_do(|at, x, k| weights[at] = (price[x] * effective(exponent[k])).exp_m1());
     out.fill(0.0);
     plan.out_share_space.multiply_add(out, share, weights);
     plan.space_share_out.cells_do(|at, theta, sum| {

@@ -198,7 +198,8 @@ fn to_storage_order(axes: &[Axis], shape: &[usize], values: &[f64]) -> Vec<f64> 
     let mut stored = Vec::with_capacity(values.len());
     let mut index = vec![0; axes.len()];
     for _ in 0..values.len() {
-        stored.push(values[index.iter().zip(&strides).map(|(i, stride)| i * stride).sum::<usize>()]);
+        stored
+            .push(values[index.iter().zip(&strides).map(|(i, stride)| i * stride).sum::<usize>()]);
         for at in order.iter().rev() {
             index[*at] += 1;
             if index[*at] < shape[*at] {
@@ -366,7 +367,10 @@ impl Mul for Expr<'_> {
 
 impl Div for Expr<'_> {
     type Output = Self;
-    #[expect(clippy::suspicious_arithmetic_impl, reason = "a quotient is a product with the reciprocal")]
+    #[expect(
+        clippy::suspicious_arithmetic_impl,
+        reason = "a quotient is a product with the reciprocal"
+    )]
     fn div(self, other: Self) -> Self {
         self * other.reciprocal()
     }

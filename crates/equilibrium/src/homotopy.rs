@@ -5,6 +5,8 @@
 //! step fails, the economy itself is taken to break there, and the status says at what fraction of
 //! the shock and in which equation.
 
+use std::sync::Arc;
+
 use crate::evaluate::Evaluation;
 use crate::linear::Factor;
 use crate::newton::{Settings, Solve, Status, Work, solve};
@@ -20,12 +22,12 @@ pub fn solve_shock(
     evaluation: &mut Evaluation,
     wanted: &[(String, Vec<f64>)],
     start: &[f64],
-    factor: &mut Option<Factor>,
+    factor: &mut Option<Arc<Factor>>,
     settings: &Settings,
 ) -> Solve {
     let present = |name: &String| evaluation.parameter(system, name).to_vec();
     let from: Vec<Vec<f64>> = wanted.iter().map(|(name, _)| present(name)).collect();
-    let mut set = |evaluation: &mut Evaluation, fraction: f64| {
+    let set = |evaluation: &mut Evaluation, fraction: f64| {
         for ((name, to), from) in wanted.iter().zip(&from) {
             evaluation.set_parameter(system, name, &between(from, to, fraction));
         }

@@ -56,7 +56,8 @@ impl Loop {
     fn merge(&mut self, [shape, out, a, b]: [usize; 4]) -> bool {
         let Some(inner) = self.shape.last().copied() else { return false };
         let top = self.shape.len() - 1;
-        let fits = out == self.out[top] * inner && a == self.a[top] * inner && b == self.b[top] * inner;
+        let fits =
+            out == self.out[top] * inner && a == self.a[top] * inner && b == self.b[top] * inner;
         if fits {
             self.shape[top] = inner * shape;
         }
@@ -185,7 +186,10 @@ pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
 
 /// Largest absolute value; not-a-number counts as infinite.
 pub(crate) fn max_abs(x: &[f64]) -> f64 {
-    x.iter().fold(0.0, |most: f64, value| if value.is_nan() { f64::INFINITY } else { most.max(value.abs()) })
+    x.iter().fold(
+        0.0,
+        |most: f64, value| if value.is_nan() { f64::INFINITY } else { most.max(value.abs()) },
+    )
 }
 
 #[cfg(test)]
@@ -199,7 +203,8 @@ mod tests {
         let a: Vec<f64> = (0..60).map(|x| f64::from(x).sin()).collect();
         let b: Vec<f64> = (0..4).map(|x| f64::from(x).cos()).collect();
         let mut out = vec![0.0; ni * nk];
-        Loop::new(&[ni, nj, nk], &[nk, 0, 1], &[nj * nk, nk, 1], &[0, 1, 0]).multiply_add(&mut out, &a, &b);
+        Loop::new(&[ni, nj, nk], &[nk, 0, 1], &[nj * nk, nk, 1], &[0, 1, 0])
+            .multiply_add(&mut out, &a, &b);
         for i in 0..ni {
             for k in 0..nk {
                 let expected: f64 = (0..nj).map(|j| a[(i * nj + j) * nk + k] * b[j]).sum();
@@ -221,7 +226,8 @@ mod tests {
         let b: Vec<f64> = (0..n).map(|x| (x as f64).cos()).collect();
         let sum = Loop::new(&[n, n], &[1, 0], &[n, 1], &[0, 1]);
         let run = |threads: usize| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            let pool =
+                rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
             let mut out = vec![0.0; n];
             pool.install(|| sum.multiply_add(&mut out, &a, &b));
             out

@@ -154,7 +154,8 @@ fn combine(basis: &[Vec<f64>], triangle: &[Vec<f64>], rhs: &[f64], n: usize) -> 
     let mut weights = rhs[..size].to_vec();
     for at in (0..size).rev() {
         let tail: f64 = (at + 1..size).map(|column| triangle[column][at] * weights[column]).sum();
-        weights[at] = if triangle[at][at] == 0.0 { 0.0 } else { (weights[at] - tail) / triangle[at][at] };
+        weights[at] =
+            if triangle[at][at] == 0.0 { 0.0 } else { (weights[at] - tail) / triangle[at][at] };
     }
     let mut solution = vec![0.0; n];
     for (vector, weight) in basis.iter().zip(&weights) {

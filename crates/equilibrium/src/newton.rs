@@ -5,6 +5,8 @@
 //! falls. The numbers of a solve can only be taken through its status.
 //! Not here: walking in the shock when a step fails (`crate::homotopy`).
 
+use std::sync::Arc;
+
 use crate::evaluate::Evaluation;
 use crate::kernel::{dot, max_abs};
 use crate::linear::{Factor, Gmres, gmres};
@@ -145,7 +147,7 @@ pub fn solve(
     system: &System,
     evaluation: &mut Evaluation,
     start: &[f64],
-    factor: &mut Option<Factor>,
+    factor: &mut Option<Arc<Factor>>,
     settings: &Settings,
 ) -> Solve {
     let mut newton = Newton::new(system, evaluation, start, factor, settings);
@@ -156,7 +158,7 @@ pub fn solve(
 struct Newton<'a> {
     system: &'a System,
     evaluation: &'a mut Evaluation,
-    factor: &'a mut Option<Factor>,
+    factor: &'a mut Option<Arc<Factor>>,
     settings: &'a Settings,
     point: Vec<f64>,
     residual: Vec<f64>,
@@ -169,13 +171,22 @@ impl<'a> Newton<'a> {
         system: &'a System,
         evaluation: &'a mut Evaluation,
         start: &[f64],
-        factor: &'a mut Option<Factor>,
+        factor: &'a mut Option<Arc<Factor>>,
         settings: &'a Settings,
     ) -> Self {
         let mut residual = vec![0.0; system.size()];
         evaluation.residual(system, start, &mut residual);
         let work = Work { residuals: 1, shock_steps: 1, ..Work::default() };
-        Self { system, evaluation, factor, settings, point: start.to_vec(), residual, arena: vec![], work }
+        Self {
+            system,
+            evaluation,
+            factor,
+            settings,
+            point: start.to_vec(),
+            residual,
+            arena: vec![],
+            work,
+        }
     }
 
     fn run(&mut self) -> Status {
@@ -194,12 +205,20 @@ impl<'a> Newton<'a> {
                 return Status::Stalled;
             }
         }
-        if max_abs(&self.residual) <= self.settings.tolerance { Status::Solved } else { Status::MaxIterations }
+        if max_abs(&self.residual) <= self.settings.tolerance {
+            Status::Solved
+        } else {
+            Status::MaxIterations
+        }
     }
 
     fn finish(self, status: Status) -> Solve {
         let residual = max_abs(&self.residual);
-        let at = self.residual.iter().position(|each| each.is_nan() || each.abs() >= residual).unwrap_or(0);
+        let at = self
+            .residual
+            .iter()
+            .position(|each| each.is_nan() || each.abs() >= residual)
+            .unwrap_or(0);
         let worst = self.system.equation_label(at);
         Solve { status, residual, worst, work: self.work, point: self.point }
     }
@@ -212,7 +231,8 @@ impl<'a> Newton<'a> {
             self.renew()?;
         }
         let found = self.linear_solve();
-        let slow = found.iterations > self.settings.renew_after || found.relative > self.tolerance();
+        let slow =
+            found.iterations > self.settings.renew_after || found.relative > self.tolerance();
         if dense && !fresh && slow {
             self.renew()?;
             return Ok(self.linear_solve().solution);
@@ -232,7 +252,7 @@ impl<'a> Newton<'a> {
         let (system, evaluation) = (self.system, &*self.evaluation);
         let arena = &mut self.arena;
         let negative: Vec<f64> = self.residual.iter().map(|x| -x).collect();
-        let factor = self.factor.as_ref();
+        let factor = self.factor.as_deref();
         let precondition = |x: &mut [f64]| {
             if let Some(factor) = factor {
                 factor.solve(x);
@@ -246,7 +266,7 @@ impl<'a> Newton<'a> {
 
     fn renew(&mut self) -> Result<(), usize> {
         self.work.factorisations += 1;
-        *self.factor = Some(Factor::new(self.system, self.evaluation)?);
+        *self.factor = Some(Arc::new(Factor::new(self.system, self.evaluation)?));
         Ok(())
     }
 
@@ -256,7 +276,8 @@ impl<'a> Newton<'a> {
         let mut length = 1.0;
         let mut residual = vec![0.0; self.residual.len()];
         while length >= self.settings.smallest_step {
-            let point: Vec<f64> = self.point.iter().zip(direction).map(|(x, d)| x + length * d).collect();
+            let point: Vec<f64> =
+                self.point.iter().zip(direction).map(|(x, d)| x + length * d).collect();
             self.evaluation.residual(self.system, &point, &mut residual);
             self.work.residuals += 1;
             let next = dot(&residual, &residual);

@@ -70,7 +70,8 @@ impl Naive<'_> {
                 self.at(*a, &index)
             }
             Op::Scatter { a, from, to, positions } => {
-                let matching = positions.iter().enumerate().filter(|(_, position)| **position == index[to]);
+                let matching =
+                    positions.iter().enumerate().filter(|(_, position)| **position == index[to]);
                 matching.map(|(at, _)| self.at(*a, &with(&index, *from, at))).sum()
             }
             Op::LogCes { log_price, share, exponent, over } => {
@@ -99,7 +100,9 @@ impl Naive<'_> {
             if indices[0].contains_key(axis) {
                 continue;
             }
-            let every = |index: &Index| (0..self.length(*axis)).map(|at| with(index, *axis, at)).collect::<Vec<_>>();
+            let every = |index: &Index| {
+                (0..self.length(*axis)).map(|at| with(index, *axis, at)).collect::<Vec<_>>()
+            };
             indices = indices.iter().flat_map(every).collect();
         }
         indices.iter().map(term).sum()

@@ -46,12 +46,18 @@ pub fn sensitivity(
     let negative: Vec<f64> = multipliers.iter().map(|x| -x).collect();
     let mut indirect = vec![0.0; system.arena];
     seed_equations(system, &mut indirect, &system.on_sources, &negative);
-    evaluation.backward(system, &[&system.fixed, &moving], Active(&system.on_sources), &mut indirect);
+    evaluation.backward(
+        system,
+        &[&system.fixed, &moving],
+        Active(&system.on_sources),
+        &mut indirect,
+    );
     let total = |node: usize| {
         let range = system.arena_range(node);
         arena[range.clone()].iter().zip(&indirect[range]).map(|(a, b)| a + b).collect()
     };
-    let by_parameter = system.parameters().map(|block| (block.name.clone(), total(block.node))).collect();
+    let by_parameter =
+        system.parameters().map(|block| (block.name.clone(), total(block.node))).collect();
     Ok(Sensitivity { by_parameter })
 }
 
@@ -63,7 +69,11 @@ fn moving_nodes(system: &System) -> Vec<usize> {
 }
 
 fn gather_unknowns(system: &System, arena: &[f64]) -> Vec<f64> {
-    system.unknowns.iter().flat_map(|block| arena[system.arena_range(block.node)].iter().copied()).collect()
+    system
+        .unknowns
+        .iter()
+        .flat_map(|block| arena[system.arena_range(block.node)].iter().copied())
+        .collect()
 }
 
 fn solve_transpose(

@@ -35,7 +35,11 @@ impl Block {
             rest /= names.len();
         }
         labels.reverse();
-        if labels.is_empty() { self.name.clone() } else { format!("{}[{}]", self.name, labels.join(", ")) }
+        if labels.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{}[{}]", self.name, labels.join(", "))
+        }
     }
 }
 
@@ -106,7 +110,9 @@ impl System {
         let for_equations = needed(&inner.nodes, inner.equations.iter().map(|(_, id)| *id));
         let for_reports = needed(&inner.nodes, inner.reports.iter().map(|(_, id)| *id));
         let list = |keep: &dyn Fn(usize) -> bool| {
-            (0..inner.nodes.len()).filter(|id| keep(*id) && !inner.nodes[*id].op.inputs().is_empty()).collect()
+            (0..inner.nodes.len())
+                .filter(|id| keep(*id) && !inner.nodes[*id].op.inputs().is_empty())
+                .collect()
         };
         let mut system = Self {
             fixed: list(&|id| !on_unknowns[id] && (for_equations[id] || for_reports[id])),
@@ -154,7 +160,8 @@ impl System {
             self.reports.insert(name.clone(), block);
         }
         let names = |blocks: &[Block]| {
-            let sizes: Vec<String> = blocks.iter().map(|b| format!("{} ({})", b.name, b.size)).collect();
+            let sizes: Vec<String> =
+                blocks.iter().map(|b| format!("{} ({})", b.name, b.size)).collect();
             sizes.join(", ")
         };
         assert_eq!(
@@ -171,7 +178,13 @@ impl System {
             let info = &self.axes[axis.0];
             (info.name.clone(), info.labels.clone())
         });
-        Block { name: name.to_owned(), axes: axes.collect(), size: self.nodes[node].size, start, node }
+        Block {
+            name: name.to_owned(),
+            axes: axes.collect(),
+            size: self.nodes[node].size,
+            start,
+            node,
+        }
     }
 
     /// Number of unknowns, which is the number of equations.
@@ -197,6 +210,11 @@ impl System {
     /// A report's block.
     pub fn report(&self, name: &str) -> Option<&Block> {
         self.reports.get(name)
+    }
+
+    /// Names of all reports.
+    pub fn report_names(&self) -> impl Iterator<Item = &str> {
+        self.reports.keys().map(String::as_str)
     }
 
     /// A parameter's block.
@@ -307,7 +325,10 @@ fn plan(inner: &Inner, node: &Node, weights: &mut usize) -> Plan {
     let axes = |id: usize| inner.nodes[id].axes.as_slice();
     match &node.op {
         Op::Add { a, b, .. } => {
-            let (pa, pb) = (Space::over(inner, &[&node.axes, axes(*a)]), Space::over(inner, &[&node.axes, axes(*b)]));
+            let (pa, pb) = (
+                Space::over(inner, &[&node.axes, axes(*a)]),
+                Space::over(inner, &[&node.axes, axes(*b)]),
+            );
             Plan::Add {
                 from_a: pa.run(&node.axes, axes(*a), &[]),
                 from_b: pb.run(&node.axes, axes(*b), &[]),
@@ -323,10 +344,20 @@ fn plan(inner: &Inner, node: &Node, weights: &mut usize) -> Plan {
                 to_b: space.run(axes(*b), &node.axes, axes(*a)),
             }
         }
-        Op::Gather { a, from, to, positions } => plan_move(inner, (&node.axes, *to), (axes(*a), *from), positions),
-        Op::Scatter { a, from, to, positions } => plan_move(inner, (axes(*a), *from), (&node.axes, *to), positions),
+        Op::Gather { a, from, to, positions } => {
+            plan_move(inner, (&node.axes, *to), (axes(*a), *from), positions)
+        }
+        Op::Scatter { a, from, to, positions } => {
+            plan_move(inner, (axes(*a), *from), (&node.axes, *to), positions)
+        }
         Op::LogCes { log_price, share, exponent, over } => {
-            let plan = plan_ces(inner, node, [axes(*log_price), axes(*share), axes(*exponent)], *over, *weights);
+            let plan = plan_ces(
+                inner,
+                node,
+                [axes(*log_price), axes(*share), axes(*exponent)],
+                *over,
+                *weights,
+            );
             *weights += plan.space;
             Plan::Ces(Box::new(plan))
         }
@@ -336,7 +367,12 @@ fn plan(inner: &Inner, node: &Node, weights: &mut usize) -> Plan {
 
 /// A copy between a selection (over `selected.1`) and a whole array (over `whole.1`); `forward`
 /// writes the selection.
-fn plan_move(inner: &Inner, selected: (&[Axis], Axis), whole: (&[Axis], Axis), positions: &[usize]) -> Plan {
+fn plan_move(
+    inner: &Inner,
+    selected: (&[Axis], Axis),
+    whole: (&[Axis], Axis),
+    positions: &[usize],
+) -> Plan {
     let stride_of = |(axes, axis): (&[Axis], Axis)| strides(inner, axes, &[axis])[0];
     let (step_selected, step_whole) = (stride_of(selected), stride_of(whole));
     let others: Vec<Axis> = selected.0.iter().copied().filter(|axis| *axis != selected.1).collect();
@@ -352,7 +388,11 @@ fn plan_move(inner: &Inner, selected: (&[Axis], Axis), whole: (&[Axis], Axis), p
         strides_whole.insert(at, step_whole);
         vec![(0, 0)]
     } else {
-        positions.iter().enumerate().map(|(at, position)| (at * step_selected, position * step_whole)).collect()
+        positions
+            .iter()
+            .enumerate()
+            .map(|(at, position)| (at * step_selected, position * step_whole))
+            .collect()
     };
     let none = vec![0; shape.len()];
     Plan::Move {
@@ -362,7 +402,13 @@ fn plan_move(inner: &Inner, selected: (&[Axis], Axis), whole: (&[Axis], Axis), p
     }
 }
 
-fn plan_ces(inner: &Inner, node: &Node, [price, share, exponent]: [&[Axis]; 3], over: Axis, weights: usize) -> CesPlan {
+fn plan_ces(
+    inner: &Inner,
+    node: &Node,
+    [price, share, exponent]: [&[Axis]; 3],
+    over: Axis,
+    weights: usize,
+) -> CesPlan {
     let out = node.axes.as_slice();
     let space = Space::over(inner, &[out, &[over]]);
     let result = Space::over(inner, &[out]);

@@ -1,0 +1,168 @@
+//! What users buy: intermediate use, households, government, investment, exports, inventories.
+
+use accounts::User;
+use equilibrium::Expr;
+
+use super::{Axes, Firms, Incomes, Investment, Prices, Unknowns, Uses, Writer};
+
+impl<'g> Writer<'g> {
+    /// Investment by firm: inverse-logistic supply by net return, and direct investment from abroad.
+    ///
+    /// Growth of a stock is T + a b (e^{αx} − 1) / (b e^{αx} + a): trend T at the benchmark net
+    /// return (x = 0), at most T + a, at least T − b. Source: Dixon & Rimmer (2002), in the form
+    /// with its three growth rates.
+    pub(super) fn investment(&self, prices: &Prices<'g>, firms: &Firms<'g>) -> Investment<'g> {
+        let Axes { owner, .. } = self.axes;
+        let [i, o, d] = self.firm();
+        let b = self.benchmark;
+        let real_rental = firms.rental - prices.investment;
+        let growth = self.growth_above_trend(real_rental);
+        let stock = self.data(&self.firm(), &b.capital_stock) * firms.capital;
+        // Benchmark investment per unit of stock is trend growth plus depreciation.
+        let benchmark_rate: Vec<f64> = b
+            .investment
+            .iter()
+            .zip(&b.capital_stock)
+            .map(|(flow, stock)| if *stock > 0.0 { flow / stock } else { 0.0 })
+            .collect();
+        let own = stock * (growth + self.data(&[i, o, d], &benchmark_rate));
+        let foreign = -self.only(owner, 0, b.sets.owner.len()) + 1.0;
+        let offered = self.given("fdi");
+        let after_tax =
+            (-self.given("corporate_tax") + 1.0) * (1.0 / (1.0 - self.parameters.corporate_tax));
+        let attraction = ((real_rental + after_tax.ln()) * self.parameters.fdi_response).exp();
+        let fdi = offered * attraction * foreign;
+        let self_financed = self.data(&[i, o, d], &self.self_financed_share());
+        let by_firm = own * self_financed + fdi;
+        Investment { by_firm, fdi: fdi.sum(&[owner]), total: by_firm.sum(&[i, owner]) }
+    }
+
+    /// Growth of capital above its trend, as a function of the change in the net rate of return.
+    fn growth_above_trend(&self, real_rental: Expr<'g>) -> Expr<'g> {
+        let (b, p) = (self.benchmark, self.parameters);
+        let firm = self.firm();
+        let gross: Vec<f64> = b
+            .capital_income
+            .iter()
+            .zip(&b.capital_stock)
+            .map(|(income, stock)| if *stock > 0.0 { income / stock } else { 0.0 })
+            .collect();
+        let regions = b.sizes().regions;
+        let base: Vec<f64> = gross
+            .iter()
+            .enumerate()
+            .map(|(at, rate)| (1.0 - p.corporate_tax) * (rate - p.depreciation[at % regions]))
+            .collect();
+        let depreciation: Vec<f64> =
+            (0..gross.len()).map(|at| p.depreciation[at % regions]).collect();
+        let kept = -self.given("corporate_tax") + 1.0;
+        let net =
+            (real_rental.exp() * self.data(&firm, &gross) - self.data(&firm, &depreciation)) * kept;
+        let above = net - self.data(&firm, &base);
+        let (up, down) = (p.growth_above_trend, p.growth_below_trend);
+        let steepness = p.investment_response * (up + down) / (up * down);
+        let pull = (above * steepness).exp();
+        (pull - 1.0) * (up * down) / (pull * down + up)
+    }
+
+    /// Share of benchmark investment that is not direct investment from abroad.
+    fn self_financed_share(&self) -> Vec<f64> {
+        let b = self.benchmark;
+        let n = b.sizes();
+        let share = |firm: usize| {
+            let (industry, owner, region) =
+                (firm / n.regions / n.owners, firm / n.regions % n.owners, firm % n.regions);
+            let offered =
+                if owner == 0 { 0.0 } else { self.benchmark_fdi[n.cell(industry, region)] };
+            if b.investment[firm] > 0.0 { 1.0 - offered / b.investment[firm] } else { 0.0 }
+        };
+        (0..n.firms()).map(share).collect()
+    }
+
+    pub(super) fn uses(
+        &self,
+        unknowns: &Unknowns<'g>,
+        prices: &Prices<'g>,
+        firms: &Firms<'g>,
+        incomes: &Incomes<'g>,
+        investment: &Investment<'g>,
+    ) -> Uses<'g> {
+        let Axes { product, source, industry, user, final_user, region, .. } = self.axes;
+        let b = self.benchmark;
+        let materials = self.materials(firms).sum(&[self.axes.owner]);
+        let inputs = self.data(&[product, industry, region], &b.input_share) * materials;
+        let final_uses = self.households(prices, incomes) * self.final_user(User::Household)
+            + self.benchmark_use(User::Government)
+                * self.given("government")
+                * self.final_user(User::Government)
+            + (self.data(&self.cell(), &b.investment_share) * investment.total
+                + self.given("extra_demand"))
+                * self.final_user(User::Investment)
+            + self.exports(unknowns, prices) * self.final_user(User::Export)
+            + self.benchmark_use(User::Inventory) * self.final_user(User::Inventory);
+        let composite = inputs.scatter(industry, user, &self.industry_positions())
+            + final_uses.scatter(final_user, user, &self.final_positions());
+
+        let axes = [product, source, user, region];
+        let elasticity: Vec<f64> =
+            self.import_exponents().iter().map(|exponent| 1.0 - exponent).collect();
+        let relative = (prices.user - prices.by_source) * self.data(&[user], &elasticity);
+        let benchmark_split: Vec<f64> =
+            b.user_share.iter().zip(&b.delivered_part).map(|(share, part)| share * part).collect();
+        let investor = self.only(user, b.sets.user_position(User::Investment), b.sets.user.len());
+        let by_source = self.data(&axes, &benchmark_split) * composite * relative.exp()
+            + self.given("extra_imports") * self.imported() * investor;
+        Uses { composite, by_source, total: by_source.sum(&[user]) }
+    }
+
+    /// Materials of a firm at benchmark prices.
+    pub(super) fn materials(&self, firms: &Firms<'g>) -> Expr<'g> {
+        self.data(&self.firm(), &self.benchmark.materials)
+            * (firms.activity + firms.productivity).exp()
+    }
+
+    /// Benchmark purchases of a final user by product and region.
+    pub(super) fn benchmark_use(&self, user: User) -> Expr<'g> {
+        let Axes { product, final_user, region, .. } = self.axes;
+        self.data(&[product, final_user, region], &self.benchmark.final_use)
+            .contract(self.final_user(user), &[final_user])
+    }
+
+    /// Linear expenditure system: committed quantities, and the rest of spending in fixed shares.
+    fn households(&self, prices: &Prices<'g>, incomes: &Incomes<'g>) -> Expr<'g> {
+        let (committed, marginal) = self.household_coefficients();
+        let price = self.price_of(prices.user, User::Household).exp();
+        let committed = self.data(&self.cell(), &committed) * self.given("subsistence");
+        let free = incomes.spending - committed.contract(price, &[self.axes.product]);
+        committed + self.data(&self.cell(), &marginal) * free / price
+    }
+
+    /// Committed quantities and marginal budget shares, by product and region.
+    pub(super) fn household_coefficients(&self) -> (Vec<f64>, Vec<f64>) {
+        let b = self.benchmark;
+        let n = b.sizes();
+        let average = |d: usize| -> f64 {
+            (0..n.products)
+                .map(|c| self.parameters.expenditure[c] * b.household_share[n.cell(c, d)])
+                .sum()
+        };
+        let averages: Vec<f64> = (0..n.regions).map(average).collect();
+        let elasticity = |cell: usize| {
+            self.parameters.expenditure[cell / n.regions] / averages[cell % n.regions]
+        };
+        let cells = 0..n.products * n.regions;
+        let committed = cells.clone().map(|cell| {
+            let bought = b.household_share[cell] * b.expenditure[cell % n.regions];
+            bought * (1.0 + elasticity(cell) / self.parameters.frisch)
+        });
+        let marginal = cells.clone().map(|cell| elasticity(cell) * b.household_share[cell]);
+        (committed.collect(), marginal.collect())
+    }
+
+    /// Foreign demand of constant elasticity in the price that foreign buyers pay.
+    fn exports(&self, unknowns: &Unknowns<'g>, prices: &Prices<'g>) -> Expr<'g> {
+        let border = self.price_of(prices.user, User::Export) + self.given("export_cost").ln();
+        let relative = (border - unknowns.exchange_rate) * -self.parameters.exports;
+        self.benchmark_use(User::Export) * self.given("export_demand") * relative.exp()
+    }
+}

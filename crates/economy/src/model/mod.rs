@@ -1,0 +1,315 @@
+//! Equations of the regional model within a year, in levels and exactly nonlinear.
+//!
+//! Every equation of MODEL sections "within a year" stands here once; derivatives follow from the
+//! graph. Prices are relative to the benchmark (1) and appear as logarithms; quantities are in
+//! benchmark values. Axes as in `crate::benchmark`.
+//!
+//! | block        | equations                                                                    |
+//! |--------------|------------------------------------------------------------------------------|
+//! | prices       | varieties, margins, delivered prices, sourcing, domestic and imported         |
+//! | production   | Leontief of materials and value added; CES of labour and capital; skills      |
+//! | demand       | linear expenditure system, government, investment, exports, inventories       |
+//! | trade        | sourcing by region, margins and their producers, market clearance by firm     |
+//! | labour       | wage curve, fixed employment, or fixed real wage                              |
+//! | investment   | inverse-logistic supply by return; foreign direct investment                  |
+//! | closure      | foreign balance; numeraire                                                    |
+//!
+//! Unknowns are what cannot be substituted out: the price and the rental (short run) or activity
+//! (long run) of each firm, wages, a national slack of consumption, and the exchange rate. The
+//! balance of saving and investment is left out (Walras) and checked by `crate::certificate`.
+//!
+//! Sources: Horridge, Madden & Wittwer (2005) for the bottom-up structure; Dixon & Rimmer (2002)
+//! for the investment function; Blanchflower & Oswald for the wage curve.
+
+mod closing;
+mod demand;
+mod prices;
+mod production;
+mod reports;
+mod trade;
+
+use std::collections::BTreeMap;
+
+use accounts::User;
+use equilibrium::{Axis, Expr, Graph, System};
+
+use crate::benchmark::Benchmark;
+use crate::exogenous::Exogenous;
+use crate::parameters::{Closure, LabourMarket, Numeraire, Parameters};
+
+/// Choices about what is given and what is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choices {
+    /// Capital or its return.
+    pub closure: Closure,
+    /// How labour markets clear.
+    pub labour_market: LabourMarket,
+    /// What prices are measured in.
+    pub numeraire: Numeraire,
+}
+
+/// The model as a system: its parameters are the names of [`Exogenous`], its reports those of
+/// `crate::solution`.
+pub fn system(
+    benchmark: &Benchmark,
+    parameters: &Parameters,
+    choices: Choices,
+    start: &Exogenous,
+) -> System {
+    let graph = Graph::new();
+    let writer = Writer::new(&graph, benchmark, parameters, choices, start);
+    writer.write();
+    graph.compile()
+}
+
+/// Axes in storage order.
+#[derive(Clone, Copy)]
+struct Axes {
+    product: Axis,
+    source: Axis,
+    margin: Axis,
+    factor: Axis,
+    skill: Axis,
+    industry: Axis,
+    user: Axis,
+    final_user: Axis,
+    owner: Axis,
+    origin: Axis,
+    region: Axis,
+    producer: Axis,
+}
+
+struct Writer<'g> {
+    graph: &'g Graph,
+    benchmark: &'g Benchmark,
+    parameters: &'g Parameters,
+    choices: Choices,
+    axes: Axes,
+    given: BTreeMap<&'static str, Expr<'g>>,
+    /// Direct investment from abroad in the benchmark, by industry and region.
+    benchmark_fdi: Vec<f64>,
+}
+
+/// What the solver finds.
+struct Unknowns<'g> {
+    price: Expr<'g>,
+    rental_or_activity: Expr<'g>,
+    wage: Expr<'g>,
+    slack: Expr<'g>,
+    exchange_rate: Expr<'g>,
+}
+
+/// Logarithms of prices.
+struct Prices<'g> {
+    /// Buyers' price of a firm's output (i, o, d).
+    variety: Expr<'g>,
+    /// Basic price by product and origin.
+    domestic: Expr<'g>,
+    /// Basic or landed price (c, s, r).
+    basic: Expr<'g>,
+    /// Price of margins (m, r, d).
+    margin: Expr<'g>,
+    /// Delivered price of a flow (c, s, r, d).
+    delivered: Expr<'g>,
+    /// Delivered price of the composite over origins (c, s, d).
+    sourced: Expr<'g>,
+    /// Purchasers' price by source (c, s, u, d).
+    by_source: Expr<'g>,
+    /// Purchasers' price of the composite (c, u, d).
+    user: Expr<'g>,
+    /// Investment goods (d), consumption (d).
+    investment: Expr<'g>,
+    consumer: Expr<'g>,
+}
+
+/// Firms' costs and factor demands.
+struct Firms<'g> {
+    materials_price: Expr<'g>,
+    rental: Expr<'g>,
+    /// Logarithm of the bundle of labour and capital, relative to the benchmark.
+    activity: Expr<'g>,
+    /// Logarithm of output per unit of the bundle.
+    productivity: Expr<'g>,
+    /// Output at producers' receipts in benchmark prices (i, o, d).
+    output: Expr<'g>,
+    capital: Expr<'g>,
+    /// Employment by skill relative to the benchmark (l, i, o, d).
+    employment: Expr<'g>,
+}
+
+/// Money flows of institutions by region.
+struct Incomes<'g> {
+    household: Expr<'g>,
+    spending: Expr<'g>,
+    rent: Expr<'g>,
+    foreign: Expr<'g>,
+    corporate_tax: Expr<'g>,
+    production_tax: Expr<'g>,
+}
+
+/// Investment in benchmark prices.
+struct Investment<'g> {
+    by_firm: Expr<'g>,
+    fdi: Expr<'g>,
+    total: Expr<'g>,
+}
+
+/// Quantities bought, in benchmark values.
+struct Uses<'g> {
+    /// Composite by product, user, region at purchasers' values.
+    composite: Expr<'g>,
+    /// By source at delivered values (c, s, u, d).
+    by_source: Expr<'g>,
+    /// All users (c, s, d).
+    total: Expr<'g>,
+}
+
+/// Flows between regions, in benchmark values.
+struct Flows<'g> {
+    delivered: Expr<'g>,
+    margin_supply: Expr<'g>,
+    /// Demand for each product at its region of origin, relative to supply.
+    demand: Expr<'g>,
+}
+
+impl<'g> Writer<'g> {
+    fn new(
+        graph: &'g Graph,
+        benchmark: &'g Benchmark,
+        parameters: &'g Parameters,
+        choices: Choices,
+        start: &Exogenous,
+    ) -> Self {
+        let sets = &benchmark.sets;
+        let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let axes = Axes {
+            product: graph.axis("product", &sets.product.labels),
+            source: graph.axis("source", &sets.source.labels),
+            margin: graph.axis("margin", &sets.margin.labels),
+            factor: graph.axis("factor", &names(&["labour", "capital"])),
+            skill: graph.axis("skill", &sets.skill.labels),
+            industry: graph.axis("industry", &sets.industry.labels),
+            user: graph.axis("user", &sets.user.labels),
+            final_user: graph.axis("final user", &names(&User::ALL.map(User::name))),
+            owner: graph.axis("owner", &sets.owner.labels),
+            origin: graph.axis("origin", &sets.region.labels),
+            region: graph.axis("region", &sets.region.labels),
+            producer: graph.axis("producer", &sets.region.labels),
+        };
+        Self {
+            graph,
+            benchmark,
+            parameters,
+            choices,
+            axes,
+            given: given(graph, &axes, start),
+            benchmark_fdi: start.get("fdi").to_vec(),
+        }
+    }
+
+    fn write(&self) {
+        let unknowns = self.unknowns();
+        let prices = self.prices(&unknowns);
+        let firms = self.firms(&unknowns, &prices);
+        let investment = self.investment(&prices, &firms);
+        let incomes = self.incomes(&unknowns, &prices, &firms);
+        let uses = self.uses(&unknowns, &prices, &firms, &incomes, &investment);
+        let flows = self.flows(&prices, &uses);
+        self.clear_markets(&unknowns, &prices, &firms, &flows);
+        self.labour_market(&unknowns, &prices, &firms);
+        let trade = self.foreign_trade(&prices, &uses, &flows);
+        self.close(&unknowns, &prices, &incomes, &investment, trade);
+        let parts =
+            reports::Parts { unknowns, prices, firms, investment, incomes, uses, flows, trade };
+        self.reports(&parts);
+    }
+
+    fn data(&self, axes: &[Axis], values: &[f64]) -> Expr<'g> {
+        self.graph.data(axes, values)
+    }
+
+    fn scalar(&self, value: f64) -> Expr<'g> {
+        self.graph.scalar(value)
+    }
+
+    /// A variable that is given from outside.
+    fn given(&self, name: &str) -> Expr<'g> {
+        self.given[name]
+    }
+
+    /// 1 at one position of an axis, 0 elsewhere.
+    fn only(&self, axis: Axis, position: usize, length: usize) -> Expr<'g> {
+        let values: Vec<f64> = (0..length).map(|at| f64::from(u8::from(at == position))).collect();
+        self.data(&[axis], &values)
+    }
+
+    fn domestic(&self) -> Expr<'g> {
+        self.only(self.axes.source, 0, 2)
+    }
+
+    fn imported(&self) -> Expr<'g> {
+        self.only(self.axes.source, 1, 2)
+    }
+
+    fn final_user(&self, user: User) -> Expr<'g> {
+        let position =
+            User::ALL.iter().position(|each| *each == user).expect("ALL lists every user");
+        self.only(self.axes.final_user, position, User::ALL.len())
+    }
+
+    fn final_positions(&self) -> Vec<usize> {
+        let industries = self.benchmark.sizes().industries;
+        (industries..industries + User::ALL.len()).collect()
+    }
+
+    fn industry_positions(&self) -> Vec<usize> {
+        (0..self.benchmark.sizes().industries).collect()
+    }
+
+    fn firm(&self) -> [Axis; 3] {
+        [self.axes.industry, self.axes.owner, self.axes.region]
+    }
+
+    fn cell(&self) -> [Axis; 2] {
+        [self.axes.product, self.axes.region]
+    }
+
+    fn unknowns(&self) -> Unknowns<'g> {
+        let n = self.benchmark.sizes();
+        let zeros = vec![0.0; n.firms()];
+        let second = match self.choices.closure {
+            Closure::ShortRun => "rental",
+            Closure::LongRun => "activity",
+        };
+        Unknowns {
+            price: self.graph.unknown("price", &self.firm(), &zeros),
+            rental_or_activity: self.graph.unknown(second, &self.firm(), &zeros),
+            wage: self.graph.unknown(
+                "wage",
+                &[self.axes.skill, self.axes.region],
+                &vec![0.0; n.skills * n.regions],
+            ),
+            slack: self.graph.unknown("consumption slack", &[], &[0.0]),
+            exchange_rate: self.graph.unknown("exchange rate", &[], &[0.0]),
+        }
+    }
+}
+
+/// The parameters of the system: every name of [`Exogenous`] with its axes.
+fn given<'g>(graph: &'g Graph, axes: &Axes, start: &Exogenous) -> BTreeMap<&'static str, Expr<'g>> {
+    let Axes { product, source, skill, industry, user, owner, origin, region, .. } = *axes;
+    let axes_of = |name: &str| match name {
+        "labour_force" | "reference_wage" => vec![skill, region],
+        "product_tax" => vec![product, source, user, region],
+        "import_price" => vec![product, origin],
+        "export_cost" | "export_demand" | "extra_demand" | "extra_imports" => vec![product, region],
+        "government" | "subsistence" => vec![region],
+        "fdi" => vec![industry, region],
+        "foreign_saving" | "numeraire" => vec![],
+        _ => vec![industry, owner, region],
+    };
+    start
+        .iter()
+        .map(|(name, values)| (name, graph.parameter(name, &axes_of(name), values)))
+        .collect()
+}

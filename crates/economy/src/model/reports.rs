@@ -1,0 +1,120 @@
+//! What can be read after a solve; each report's unit is the accounts' money unless said otherwise.
+//!
+//! | report                | shape     | meaning                                                |
+//! |-----------------------|-----------|--------------------------------------------------------|
+//! | `use` … `production_tax` | as in the accounts | flows at current prices                    |
+//! | `real_…`              | i o d or d| quantities at benchmark prices                         |
+//! | `persons`             | l i o d   | persons employed                                       |
+//! | `capital`             | i o d     | stock relative to the base year                        |
+//! | `wage`, `consumer_price`, `investment_price`, `household_price` | l d, d, d, c d | relative to the benchmark |
+
+use accounts::User;
+use equilibrium::Expr;
+
+use super::{Axes, Firms, Flows, Incomes, Investment, Prices, Unknowns, Uses, Writer};
+
+/// Everything that the equations define.
+pub(super) struct Parts<'g> {
+    pub(super) unknowns: Unknowns<'g>,
+    pub(super) prices: Prices<'g>,
+    pub(super) firms: Firms<'g>,
+    pub(super) investment: Investment<'g>,
+    pub(super) incomes: Incomes<'g>,
+    pub(super) uses: Uses<'g>,
+    pub(super) flows: Flows<'g>,
+    pub(super) trade: (Expr<'g>, Expr<'g>),
+}
+
+impl<'g> Writer<'g> {
+    pub(super) fn reports(&self, parts: &Parts<'g>) {
+        self.report_flows(parts);
+        self.report_firms(parts);
+        self.report_regions(parts);
+        self.report_real(parts);
+    }
+
+    fn report_flows(&self, parts: &Parts<'g>) {
+        let Parts { prices, uses, flows, .. } = parts;
+        let delivered = uses.by_source * prices.sourced.exp();
+        self.graph.report("use", delivered);
+        self.graph.report("tax", delivered * self.given("product_tax"));
+        let (basic_part, margin_part) = self.flow_parts();
+        self.graph.report("trade", basic_part * flows.delivered * prices.basic.exp());
+        self.graph.report("margin", margin_part * flows.delivered * prices.margin.exp());
+        self.graph.report(
+            "margin_supply",
+            flows.margin_supply * self.margin_producer_price(prices).exp(),
+        );
+    }
+
+    fn report_firms(&self, parts: &Parts<'g>) {
+        let Parts { unknowns, prices, firms, incomes, investment, .. } = parts;
+        let b = self.benchmark;
+        let Axes { skill, .. } = self.axes;
+        let [i, o, d] = self.firm();
+        self.graph.report("output", unknowns.price.exp() * firms.output + incomes.rent);
+        self.graph.report("intermediate", self.materials(firms) * firms.materials_price);
+        self.graph.report("labour", self.wage_bill(unknowns, firms));
+        self.graph.report(
+            "capital_income",
+            self.data(&[i, o, d], &b.capital_income) * firms.capital * firms.rental.exp(),
+        );
+        self.graph.report(
+            "depreciation",
+            self.data(&[i, o, d], &b.depreciation) * firms.capital * prices.investment.exp(),
+        );
+        self.graph.report("rent", incomes.rent);
+        self.graph.report("production_tax", incomes.production_tax);
+        self.graph.report("investment", investment.by_firm * prices.investment.exp());
+        self.graph.report("persons", self.data(&[skill, i, o, d], &b.persons) * firms.employment);
+        self.graph.report("capital", firms.capital);
+    }
+
+    fn report_regions(&self, parts: &Parts<'g>) {
+        let Parts { unknowns, prices, incomes, investment, trade, .. } = parts;
+        self.graph.report("household_income", incomes.household);
+        self.graph.report("household_spending", incomes.spending);
+        self.graph.report("foreign_income", incomes.foreign);
+        self.graph.report("corporate_tax", incomes.corporate_tax);
+        self.graph.report("exports", trade.0);
+        self.graph.report("imports", trade.1);
+        self.graph.report("foreign_saving_used", self.foreign_saving(unknowns, prices, investment));
+        self.graph.report("wage", unknowns.wage.exp());
+        self.graph.report("consumer_price", prices.consumer.exp());
+        self.graph.report("investment_price", prices.investment.exp());
+        self.graph.report("household_price", self.price_of(prices.user, User::Household).exp());
+        self.graph.report("exchange_rate", unknowns.exchange_rate.exp());
+        self.graph.report("consumption_slack", unknowns.slack.exp());
+    }
+
+    fn report_real(&self, parts: &Parts<'g>) {
+        let Parts { firms, investment, uses, flows, .. } = parts;
+        let Axes { product, source, industry, user, owner, origin, region, .. } = self.axes;
+        let b = self.benchmark;
+        let firm = self.firm();
+        let produced = (firms.activity + firms.productivity).exp();
+        let output = produced * self.data(&firm, &b.output) / self.given("resource_cost");
+        let value_added = output - self.materials(firms);
+        let tax_rate = self.data(&[product, source, user, region], &b.tax_rate);
+        let product_tax = (uses.by_source * tax_rate).sum(&[product, source, user]);
+        self.graph.report("real_output", output);
+        self.graph.report("real_value_added", value_added);
+        self.graph.report("real_gdp", value_added.sum(&[industry, owner]) + product_tax);
+        self.graph.report("real_investment_by_firm", investment.by_firm);
+        self.graph.report("fdi", investment.fdi);
+        let sets = &b.sets;
+        for (name, wanted) in [
+            ("real_consumption", User::Household),
+            ("real_government", User::Government),
+            ("real_exports", User::Export),
+            ("real_fixed_investment", User::Investment),
+        ] {
+            let one = self.only(user, sets.user_position(wanted), sets.user.len());
+            // At benchmark purchasers' prices, by source, so that imported equipment counts.
+            let bought = (uses.by_source * (tax_rate + 1.0) * one).sum(&[product, source, user]);
+            self.graph.report(name, bought);
+        }
+        let landed = self.flow_parts().0 * flows.delivered * self.imported();
+        self.graph.report("real_imports", landed.sum(&[product, source, origin]));
+    }
+}
