@@ -151,6 +151,11 @@ impl<'a> Facts<'a> {
         self.headline.map_or(Change { baseline: None, policy: None }, |at| self.change(key, at))
     }
 
+    /// Number of the headline year, if the path reaches it.
+    pub(crate) fn headline_at(&self) -> Option<usize> {
+        self.headline
+    }
+
     /// Both scenarios in every year.
     pub(crate) fn path(&self, key: Key) -> Vec<Change> {
         (0..self.results.years.len()).map(|at| self.change(key, at)).collect()

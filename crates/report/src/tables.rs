@@ -12,6 +12,10 @@ use crate::number::{self, MISSING, decimals, percent, plain, signed};
 use crate::table::{Mark, Table, figures, words};
 use crate::unit;
 
+mod costs;
+
+pub(crate) use costs::{costs, costs_by_lever};
+
 /// How many industries that gain, and how many that lose, the summary names.
 pub(crate) const FEW_INDUSTRIES: usize = 5;
 
@@ -252,37 +256,42 @@ pub(crate) fn contributions(facts: &Facts) -> Table {
     for name in part_names(&parts) {
         let mut cells = vec![spoken(name)];
         cells.extend(parts.each_ref().map(|each| cell_of(each.as_ref(), name)));
-        let mark = if name == TOTAL { Mark::Total } else { Mark::Ordinary };
+        let mark = if name == ALL_LEVERS { Mark::Total } else { Mark::Ordinary };
         table.push(mark, cells);
     }
     table
 }
 
 /// Name of the last row of the contributions.
-const TOTAL: &str = "All levers together";
+pub(crate) const ALL_LEVERS: &str = "All levers together";
 
 /// Contributions with their total, as text.
 type Printed = Vec<(String, String)>;
 
 fn printed(breakdown: &Breakdown) -> Printed {
-    let values: Vec<f64> = breakdown.parts.iter().map(|(_, value)| *value).collect();
-    let digits = decimals([Some(breakdown.total)]).max(decimals(values.iter().copied().map(Some)));
-    let rounded = number::rounded_to_add_up(&values, digits);
     let names = breakdown.parts.iter().map(|(name, _)| name.clone());
-    let shown = rounded.into_iter().chain([breakdown.total]).map(|each| signed(Some(each), digits));
-    names.chain([TOTAL.to_owned()]).zip(shown).collect()
+    names.chain([ALL_LEVERS.to_owned()]).zip(printed_values(breakdown)).collect()
+}
+
+/// The contributions and then the total as text, rounded so that they add up.
+pub(crate) fn printed_values(breakdown: &Breakdown) -> Vec<String> {
+    let values: Vec<f64> = breakdown.parts.iter().map(|(_, value)| *value).collect();
+    let digits = decimals([Some(breakdown.total)]);
+    let rounded = number::rounded_to_add_up(&values, digits);
+    let all = rounded.into_iter().chain([breakdown.total]);
+    all.map(|each| signed(Some(each), digits)).collect()
 }
 
 /// Names of all parts of all indicators, the total last.
 fn part_names(parts: &[Option<Printed>]) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in parts.iter().flatten().flatten() {
-        if name != TOTAL && !names.contains(&name.as_str()) {
+        if name != ALL_LEVERS && !names.contains(&name.as_str()) {
             names.push(name);
         }
     }
     if !names.is_empty() {
-        names.push(TOTAL);
+        names.push(ALL_LEVERS);
     }
     names
 }
@@ -290,49 +299,6 @@ fn part_names(parts: &[Option<Printed>]) -> Vec<&str> {
 fn cell_of(parts: Option<&Printed>, name: &str) -> String {
     let found = parts.and_then(|parts| parts.iter().find(|(each, _)| each == name));
     found.map_or(MISSING.to_owned(), |(_, value)| value.clone())
-}
-
-/// Cost of the programme by year and budget.
-pub(crate) fn costs(facts: &Facts) -> Table {
-    let costs = &facts.results.costs;
-    let mut budgets: Vec<&str> = Vec::new();
-    for cost in costs {
-        if !budgets.contains(&cost.budget.as_str()) {
-            budgets.push(&cost.budget);
-        }
-    }
-    let mut table = Table::new("Cost of the programme by year and budget", vec![words("Year")]);
-    if budgets.is_empty() {
-        return table;
-    }
-    table.columns.extend(budgets.iter().map(|name| figures(name, "bn CNY")));
-    table.columns.push(figures("All budgets", "bn CNY"));
-    let sums = |at: usize| budgets.iter().map(move |budget| cost(facts, budget, at));
-    let years = facts.results.years.len();
-    let digits = decimals((0..years).flat_map(sums));
-    for (at, year) in facts.results.years.iter().enumerate() {
-        let total: Option<f64> = sums(at).sum();
-        let mut cells = vec![year.to_string()];
-        cells.extend(sums(at).chain([total]).map(|value| plain(value, digits)));
-        table.push(Mark::Ordinary, cells);
-    }
-    let over_years: Vec<Option<f64>> =
-        budgets.iter().map(|budget| (0..years).map(|at| cost(facts, budget, at)).sum()).collect();
-    let mut cells = vec!["All years".to_owned()];
-    let total: Option<f64> = over_years.iter().copied().sum();
-    cells.extend(over_years.into_iter().chain([total]).map(|value| plain(value, digits)));
-    table.push(Mark::Total, cells);
-    table
-}
-
-/// What one budget pays in year number `at`.
-fn cost(facts: &Facts, budget: &str, at: usize) -> Option<f64> {
-    let of_budget = facts.results.costs.iter().filter(|cost| cost.budget == budget);
-    let value = |cost: &study::results::Cost| {
-        let value = cost.values.get(at).filter(|value| value.is_finite())?;
-        unit::convert(*value, &cost.unit, "bn CNY")
-    };
-    of_budget.map(value).sum()
 }
 
 /// The industries of the province that gain and lose most output in the headline year.
