@@ -4,7 +4,7 @@
 //! members are added up. A value that is missing or not finite is `None` from here on.
 //! Not here: how values are written (`number`), what tables they form (`tables`).
 
-use study::results::{Contribution, Results};
+use study::results::{Contribution, Results, Series};
 
 use crate::unit;
 
@@ -116,29 +116,23 @@ impl<'a> Facts<'a> {
         self.home.iter().chain([&self.province]).chain(&self.elsewhere)
     }
 
-    /// Level of one scenario in year number `at`.
+    /// Level of one scenario in year number `at`; members are added up only where the place has
+    /// no series of its own.
     pub(crate) fn level(&self, scenario: &str, key: Key, at: usize) -> Option<f64> {
-        let one = |region: &str| self.level_of_region(scenario, key, region, at);
+        let find = |region: &str| {
+            let Key { indicator, industry, owner, .. } = key;
+            self.results.series_by(scenario, indicator.variable, region, industry, owner)
+        };
+        let level = |found: &Series| {
+            let value = found.values.get(at).filter(|value| value.is_finite())?;
+            unit::convert(*value, &found.unit, key.indicator.unit)
+        };
+        if let Some(found) = find(key.place.name) {
+            return level(found);
+        }
         let members = &key.place.members;
-        one(key.place.name).or_else(|| {
-            let levels: Option<Vec<f64>> = members.iter().map(|name| one(name).flatten()).collect();
-            levels.filter(|levels| !levels.is_empty()).map(|levels| Some(levels.iter().sum()))
-        })?
-    }
-
-    /// `None` without a series; `Some(None)` where the series has no usable value.
-    fn level_of_region(
-        &self,
-        scenario: &str,
-        key: Key,
-        region: &str,
-        at: usize,
-    ) -> Option<Option<f64>> {
-        let Key { indicator, industry, owner, .. } = key;
-        let found =
-            self.results.series_by(scenario, indicator.variable, region, industry, owner)?;
-        let value = found.values.get(at).filter(|value| value.is_finite());
-        Some(value.and_then(|value| unit::convert(*value, &found.unit, indicator.unit)))
+        let levels = members.iter().map(|region| find(region).and_then(level));
+        levels.sum::<Option<f64>>().filter(|_| !members.is_empty())
     }
 
     /// Both scenarios in year number `at`.
@@ -149,11 +143,6 @@ impl<'a> Facts<'a> {
     /// Both scenarios in the headline year.
     pub(crate) fn headline(&self, key: Key) -> Change {
         self.headline.map_or(Change { baseline: None, policy: None }, |at| self.change(key, at))
-    }
-
-    /// Number of the headline year, if the path reaches it.
-    pub(crate) fn headline_at(&self) -> Option<usize> {
-        self.headline
     }
 
     /// Both scenarios in every year.

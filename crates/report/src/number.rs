@@ -71,7 +71,7 @@ pub(crate) fn count(value: usize) -> String {
 ///
 /// Each is rounded down, and the units still missing go to those that lost most.
 pub(crate) fn rounded_to_add_up(parts: &[f64], decimals: usize) -> Vec<f64> {
-    let grain = 10f64.powi(decimals as i32);
+    let grain = grain(decimals);
     let total = (parts.iter().sum::<f64>() * grain).round();
     let mut units: Vec<f64> = parts.iter().map(|part| (part * grain).floor()).collect();
     let missing = (total - units.iter().sum::<f64>()).max(0.0) as usize;
@@ -83,6 +83,17 @@ pub(crate) fn rounded_to_add_up(parts: &[f64], decimals: usize) -> Vec<f64> {
         units[index] += 1.0;
     }
     units.iter().map(|unit| unit / grain).collect()
+}
+
+/// `value` rounded to `decimals`.
+pub(crate) fn rounded(value: f64, decimals: usize) -> f64 {
+    let grain = grain(decimals);
+    (value * grain).round() / grain
+}
+
+/// How many of the last digit's units are in one.
+fn grain(decimals: usize) -> f64 {
+    (0..decimals).map(|_| 10.0).product()
 }
 
 /// Digits in groups of three.

@@ -32,8 +32,8 @@ pub(crate) fn headline(facts: &Facts) -> Table {
     let study = &facts.results.study;
     let caption = format!("{} in {}", study.home, study.headline_year);
     let mut columns = vec![words("Indicator"), words("Unit")];
-    columns.extend(["Baseline", "Policy", "Change", "Change"].map(|name| figures(name, "")));
-    columns[5].unit = "%".to_owned();
+    columns.extend(["Baseline", "Policy", "Change"].map(|name| figures(name, "")));
+    columns.push(figures("Change", "%"));
     let indicators = [GDP, JOBS, FDI, TRADE, EXPORTS, BUDGET];
     let mut table = Table::new(caption, columns)
         .with(indicators.map(|indicator| headline_row(facts, indicator)));
@@ -204,8 +204,8 @@ pub(crate) fn targets(facts: &Facts) -> Table {
         figures("Base", ""),
         figures("Policy", ""),
         figures("Missing", ""),
-        figures("Growth", "needed %"),
-        figures("a year", "policy %"),
+        figures("Needed", "% a year"),
+        figures("On path", "% a year"),
     ]);
     table.with(facts.results.targets.iter().map(target_row))
 }

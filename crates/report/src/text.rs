@@ -83,8 +83,7 @@ fn and_jobs(jobs: Change) -> String {
     let Some(thousand) = jobs.absolute() else {
         return String::new();
     };
-    let grain = 10f64.powi(decimals([Some(thousand)]) as i32);
-    let persons = (thousand.abs() * grain).round() / grain * 1e3;
+    let persons = number::rounded(thousand.abs(), decimals([Some(thousand)])) * 1e3;
     let verb = if thousand < 0.0 { "costs" } else { "brings" };
     format!(" and {verb} {} jobs ({} %)", plain(Some(persons), 0), percent(jobs.percent()))
 }

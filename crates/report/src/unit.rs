@@ -30,6 +30,16 @@ pub(crate) fn readable(unit: &str) -> &str {
     }
 }
 
+/// A unit spelled out.
+pub(crate) fn in_words(unit: &str) -> &str {
+    match unit {
+        "bn CNY" => "billion yuan",
+        "bn USD" => "billion US dollars",
+        "m USD" => "million US dollars",
+        other => other,
+    }
+}
+
 /// What a unit measures, and how many yuan, dollars or persons one of it is.
 fn size(unit: &str) -> Option<(Kind, f64)> {
     Some(match unit {

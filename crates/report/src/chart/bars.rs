@@ -7,16 +7,16 @@ use maud::{Markup, html};
 use super::{Meaning, Scale, drawing, pixel, typographic};
 use crate::number;
 
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 540.0;
 /// Right edge of the names, left and right edge of the bars.
-const NAMES: f64 = 218.0;
-const BARS: (f64, f64) = (232.0, 628.0);
+const NAMES: f64 = 190.0;
+const BARS: (f64, f64) = (202.0, 534.0);
 /// Room for the number at the end of a bar.
 const VALUE: f64 = 58.0;
 const ROW: f64 = 28.0;
 const TOP: f64 = 10.0;
 /// Letters of a name that fit beside the bars.
-const LETTERS: usize = 33;
+const LETTERS: usize = 26;
 
 /// A stretch of a bar, with its class in the style sheet.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ pub(crate) struct Line {
 pub(crate) struct Bars<'a> {
     pub(crate) meaning: Meaning,
     pub(crate) unit: &'a str,
-    pub(crate) bars: Vec<Bar>,
+    pub(crate) rows: Vec<Bar>,
     pub(crate) line: Option<Line>,
 }
 
@@ -76,14 +76,14 @@ pub(crate) fn stacked(name: &str, parts: &[(f64, &'static str)], text: String) -
 /// The drawing.
 pub(crate) fn draw(chart: &Bars) -> Markup {
     let top = if chart.line.is_some() { TOP + 18.0 } else { TOP };
-    let bottom = top + ROW * chart.bars.len() as f64;
+    let bottom = top + ROW * chart.rows.len() as f64;
     let ends =
-        chart.bars.iter().flat_map(|bar| &bar.segments).flat_map(|each| [each.from, each.to]);
+        chart.rows.iter().flat_map(|bar| &bar.segments).flat_map(|each| [each.from, each.to]);
     let ends = ends.chain(chart.line.iter().map(|line| line.at)).chain([0.0]);
     let across = with_room_for_values(Scale::over(ends, BARS.0, BARS.1));
     let content = html! {
         (grid(across, chart.unit, top, bottom))
-        @for (row, bar) in chart.bars.iter().enumerate() {
+        @for (row, bar) in chart.rows.iter().enumerate() {
             (one(bar, across, top + ROW * row as f64))
         }
         (vertical("zero", across.at(0.0), top, bottom))
@@ -124,7 +124,7 @@ fn one(bar: &Bar, across: Scale, top: f64) -> Markup {
     let x = if is_loss { across.at(low) - 6.0 } else { across.at(high) + 6.0 };
     let middle = top + ROW / 2.0 + 4.0;
     html! {
-        text.name.end.strong[bar.is_total] x=(pixel(NAMES)) y=(pixel(middle)) { (short(&bar.name)) }
+        (name(bar, top))
         @for each in &bar.segments { (segment(each, across, top + 5.0)) }
         text.value.end[is_loss].strong[bar.is_total] x=(pixel(x)) y=(pixel(middle)) {
             (typographic(&bar.value))
@@ -143,7 +143,34 @@ fn vertical(class: &str, x: f64, top: f64, bottom: f64) -> Markup {
     html! { line class=(class) x1=(pixel(x)) x2=(pixel(x)) y1=(pixel(top)) y2=(pixel(bottom)) {} }
 }
 
-/// A name cut to what fits; the table beside the drawing has it in full.
+/// A name in one line, or in two where it is long, right-aligned beside its bar.
+fn name(bar: &Bar, top: f64) -> Markup {
+    let lines = lines_of(&bar.name);
+    let first = top + ROW / 2.0 + 4.0 - 6.5 * (lines.len() as f64 - 1.0);
+    html! {
+        @for (at, line) in lines.iter().enumerate() {
+            text.name.end.strong[bar.is_total].small[lines.len() > 1]
+                x=(pixel(NAMES)) y=(pixel(first + 12.5 * at as f64)) { (line) }
+        }
+    }
+}
+
+/// At most two lines; the table beside the drawing has longer names in full.
+fn lines_of(name: &str) -> Vec<String> {
+    if name.chars().count() <= LETTERS {
+        return vec![name.to_owned()];
+    }
+    let (mut first, mut second) = (String::new(), String::new());
+    for word in name.split_whitespace() {
+        let fits = second.is_empty() && first.chars().count() + word.chars().count() < LETTERS;
+        let line = if fits || first.is_empty() { &mut first } else { &mut second };
+        *line += if line.is_empty() { "" } else { " " };
+        *line += word;
+    }
+    [first, second].into_iter().filter(|line| !line.is_empty()).map(|line| short(&line)).collect()
+}
+
+/// A line cut to what fits.
 fn short(name: &str) -> String {
     if name.chars().count() <= LETTERS {
         return name.to_owned();

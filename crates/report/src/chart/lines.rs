@@ -123,7 +123,7 @@ fn years(paths: &Paths, across: Scale) -> Markup {
 
 /// A line that is interrupted where there is no value.
 fn line(values: &[Option<f64>], years: &[u16], across: Scale, up: Scale) -> String {
-    let mut path = String::new();
+    let mut pieces = Vec::new();
     let mut pen = 'M';
     for (value, year) in values.iter().zip(years) {
         let Some(value) = value else {
@@ -131,10 +131,10 @@ fn line(values: &[Option<f64>], years: &[u16], across: Scale, up: Scale) -> Stri
             continue;
         };
         let (x, y) = (pixel(across.at(f64::from(*year))), pixel(up.at(*value)));
-        path += &format!("{pen}{x} {y}");
+        pieces.push(format!("{pen}{x} {y}"));
         pen = 'L';
     }
-    path
+    pieces.concat()
 }
 
 /// The surface between the line and zero; none if a value is missing.

@@ -94,7 +94,7 @@ const AREAS: [Area; 4] = [
             (122.15, 40.65),
             (122.05, 40.35),
         ],
-        label: (122.42, 40.4),
+        label: (121.3, 40.4),
     },
     Area {
         name: "dalian",
@@ -113,7 +113,7 @@ const AREAS: [Area; 4] = [
             (122.85, 40.13),
             (122.3, 40.15),
         ],
-        label: (122.25, 39.66),
+        label: (122.22, 39.77),
     },
 ];
 
@@ -130,7 +130,7 @@ pub(crate) fn draw(meaning: &Meaning, places: &[(&str, Option<f64>)]) -> Option<
             polygon class={ "area " (colour(*value, largest)) } points=(points(area.outline)) {}
         }
         @for (area, (name, value)) in &drawn { (label(area, name, *value)) }
-        text.sea x="60" y="345" { "Bohai Sea" }
+        text.sea x="70" y="350" { "Bohai Sea" }
         text.sea x="322" y="385" { "Yellow Sea" }
     };
     Some(drawing(meaning, (WIDTH, HEIGHT), content))

@@ -6,7 +6,7 @@ use super::parts::{self, figure, shown};
 use crate::chart::bars::{self, Bar, Bars};
 use crate::chart::{Meaning, map};
 use crate::facts::{Facts, GDP, Indicator, JOBS, Key};
-use crate::number::{decimals, signed};
+use crate::number::{decimals, percent_decimals, plain, signed};
 use crate::tables;
 
 /// Where in the province the change happens.
@@ -32,6 +32,8 @@ pub(super) fn section(facts: &Facts) -> Markup {
 fn map_of(facts: &Facts) -> Markup {
     let percent = |place| facts.headline(Key::all(GDP, place)).percent();
     let places: Vec<_> = facts.home.iter().map(|place| (place.name, percent(place))).collect();
+    let largest = places.iter().filter_map(|place| place.1).map(f64::abs).reduce(f64::max);
+    let largest = plain(largest, percent_decimals([largest]));
     let meaning = Meaning {
         id: "map".to_owned(),
         title: format!("Map of {}: change of GDP in percent", facts.province.name),
@@ -41,13 +43,13 @@ fn map_of(facts: &Facts) -> Markup {
         @if let Some(drawing) = map::draw(&meaning, &places) {
             (figure("GDP against baseline, %", drawing, html! {
                 p.scale aria-hidden="true" {
-                    span { "loss" }
+                    span { "−" (largest) " %" }
                     @for class in ["loss-5", "loss-3", "loss-1", "none", "gain-1", "gain-3", "gain-5"] {
                         i class=(class) {}
                     }
-                    span { "gain" }
+                    span { "+" (largest) " %" }
                 }
-                p.source { "Schematic map: position, not borders." }
+                p.source { "Schematic: position, not borders. Colours run from loss to gain." }
             }))
         }
     }
@@ -70,7 +72,7 @@ fn changes(facts: &Facts, indicator: Indicator) -> Markup {
             description: "One bar for each area and for the rest of the country.".to_owned(),
         },
         unit: indicator.unit,
-        bars: facts.home.iter().chain(&facts.elsewhere).map(bar).collect(),
+        rows: facts.home.iter().chain(&facts.elsewhere).map(bar).collect(),
         line: None,
     };
     figure(&heading, bars::draw(&chart), html! {})

@@ -29,7 +29,7 @@ pub(super) fn parameters(facts: &Facts) -> Markup {
     for each in &facts.results.parameters {
         let mark = if text::is_unverified(each) { Mark::Warning } else { Mark::Ordinary };
         let cells = [&each.name, &each.value, &each.unit, &status(each), &each.source];
-        table.push(mark, cells.map(|text| text.to_owned()).to_vec());
+        table.push(mark, cells.map(ToOwned::to_owned).to_vec());
     }
     let lead = "Marked rows rest on memory: look them up before you rely on them.";
     section("parameters", "Parameters", lead, shown(&table))

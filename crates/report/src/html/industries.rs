@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::parts::{self, figure, numbers, shown};
 use crate::chart::Meaning;
 use crate::chart::bars::{self, Bar, Bars};
-use crate::facts::{Facts, INDUSTRY_JOBS, Key, OUTPUT};
-use crate::number::{decimals, signed};
+use crate::facts::{Change, Facts, INDUSTRY_JOBS, Key, OUTPUT};
+use crate::number::{decimals, percent, plain, signed};
 use crate::table::{Table, figures, words};
 use crate::tables::{self, industry_key, spoken};
 
@@ -26,8 +26,8 @@ pub(super) fn section(facts: &Facts) -> Markup {
         "",
         html! {
             @if facts.industries().is_empty() { p.empty { "n/a" } } @else {
-                (drawing(facts))
-                (owners(facts))
+                div.grid { (drawing(facts))
+                (owners(facts)) }
                 details {
                     summary { "All industries" }
                     (shown(&all(facts)))
@@ -49,7 +49,7 @@ fn drawing(facts: &Facts) -> Markup {
             description: "Bars to the right are gains, to the left losses, by owner.".to_owned(),
         },
         unit: OUTPUT.unit,
-        bars: leading.iter().map(bar).collect(),
+        rows: leading.iter().map(bar).collect(),
         line: None,
     };
     figure(
@@ -90,30 +90,36 @@ fn owners(facts: &Facts) -> Markup {
     if names.is_empty() {
         return html! {};
     }
-    let industries = &facts.results.study.industries;
-    let total = |scenario: &'static str, owner: &str| -> Option<f64> {
-        let at = facts.headline_at()?;
-        let key = |industry| Key { indicator: OUTPUT, place: &facts.province, industry, owner };
-        industries.iter().map(|industry| facts.level(scenario, key(industry), at)).sum()
-    };
-    let row = |owner: &&str| {
-        let change = crate::facts::Change {
-            baseline: total("baseline", owner),
-            policy: total("policy", owner),
-        };
-        let by = change.absolute();
-        let digits = decimals([by]);
-        let share = crate::number::percent(change.percent());
-        let levels =
-            [change.baseline, change.policy].map(|level| crate::number::plain(level, digits));
-        let [baseline, policy] = levels;
-        vec![format!("{} firms", spoken(owner)), baseline, policy, signed(by, digits), share]
-    };
+    let changes: Vec<Change> = names.iter().map(|owner| of_owner(facts, owner)).collect();
+    let digits = decimals(changes.iter().map(|change| change.absolute()));
+    let rows = names.iter().zip(changes).map(|(owner, change)| {
+        vec![
+            format!("{} firms", spoken(owner)),
+            plain(change.baseline, digits),
+            plain(change.policy, digits),
+            signed(change.absolute(), digits),
+            percent(change.percent()),
+        ]
+    });
     let columns = ["Baseline", "Policy", "Change"].map(|name| figures(name, OUTPUT.unit));
     let mut table = Table::new("Output by owner, all industries", vec![words("Owner")]);
     table.columns.extend(columns);
     table.columns.push(figures("Change", "%"));
-    shown(&table.with(names.iter().map(row)))
+    shown(&table.with(rows))
+}
+
+/// Output of one kind of owner, summed over industries.
+fn of_owner(facts: &Facts, owner: &str) -> Change {
+    let industries = &facts.results.study.industries;
+    let changes = || {
+        industries
+            .iter()
+            .map(|industry| facts.headline(industry_key(facts, OUTPUT, industry, owner)))
+    };
+    Change {
+        baseline: changes().map(|change| change.baseline).sum(),
+        policy: changes().map(|change| change.policy).sum(),
+    }
 }
 
 /// Every industry in the order of the accounts.

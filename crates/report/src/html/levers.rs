@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::{self, figure, shown};
+use super::parts::{self, figure, numbers, shown};
 use crate::chart::Meaning;
 use crate::chart::bars::{self, Bar, Bars, Segment};
 use crate::facts::{Breakdown, Facts, GDP, Indicator, JOBS};
@@ -23,7 +23,7 @@ pub(super) fn contributions(facts: &Facts) -> Markup {
             div.grid {
                 @for indicator in [GDP, JOBS] { (waterfall(facts, indicator)) }
             }
-            (shown(&tables::contributions(facts)))
+            (numbers(&tables::contributions(facts)))
         },
     )
 }
@@ -40,7 +40,7 @@ fn waterfall(facts: &Facts, indicator: Indicator) -> Markup {
             description: "Steps that add up to the total; the table has the numbers.".to_owned(),
         },
         unit: indicator.unit,
-        bars: steps(&breakdown),
+        rows: steps(&breakdown),
         line: None,
     };
     figure(&heading, bars::draw(&chart), html! {})

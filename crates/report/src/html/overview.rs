@@ -16,7 +16,7 @@ pub(super) fn header(facts: &Facts) -> Markup {
     html! {
         header {
             h1 { (study.title) }
-            p.answer { (figure_text(&text::answer(facts))) }
+            p.answer { (text::answer(facts)) }
             p { (study.description) }
             p.setting { (text::setting(facts)) }
             (caution(facts))
@@ -29,6 +29,7 @@ fn caution(facts: &Facts) -> Markup {
     let results = facts.results;
     let unverified = results.parameters.iter().filter(|each| text::is_unverified(each)).count();
     let broken = results.plausibility.iter().filter(|each| !each.holds).count();
+    let checks = results.plausibility.len();
     let (solved, all) = facts.solved();
     html! {
         ul.caution {
@@ -36,7 +37,7 @@ fn caution(facts: &Facts) -> Markup {
                 a href="#solves" { (solved) " of " (all) " solves solved" }
             }
             li.good[broken == 0].bad[broken > 0] {
-                a href="#plausibility" { (broken) " plausibility checks fail" }
+                a href="#plausibility" { (checks - broken) " of " (checks) " plausibility checks hold" }
             }
             li.good[unverified == 0].bad[unverified > 0] {
                 a href="#parameters" { (unverified) " of " (results.parameters.len()) " parameters unverified" }
@@ -89,7 +90,7 @@ fn card_of(
         div.card {
             h3 { (label) }
             p.change class=[by.map(bars::gain_or_loss)] {
-                (figure_text(&signed(by, decimals([by])))) " " small { (unit) }
+                (figure_text(&signed(by, decimals([by])))) " " small { (unit::in_words(unit)) }
             }
             p.levels {
                 @if let Some(share) = share { strong { (figure_text(&share)) " %" } " · " }
@@ -132,7 +133,7 @@ fn gauge(at: usize, target: &TargetResult) -> Markup {
             description: sentence.clone(),
         },
         unit,
-        bars: vec![
+        rows: vec![
             bar(&format!("Observed {seen_in}"), seen, "observed"),
             bar(&format!("Baseline {}", target.year), target.baseline, "baseline"),
             bar(&format!("Policy {}", target.year), target.policy, "gain"),
@@ -156,13 +157,13 @@ fn verdict(target: &TargetResult, digits: usize, unit: &str) -> String {
     let gap = unit::convert(target.gap, &target.unit, unit);
     let growth = format!(
         "It needs {} % a year from {}; the policy path gives {} %.",
-        signed(Some(target.required_growth), 1),
+        plain(Some(target.required_growth), 1),
         target.last_observation.0,
-        signed(tables::policy_growth(target), 1),
+        plain(tables::policy_growth(target), 1),
     );
     let lead = match gap.filter(|gap| gap.is_finite()) {
         Some(gap) if gap <= 0.0 => "The target is reached.".to_owned(),
         gap => format!("{} {unit} are missing.", plain(gap, digits)),
     };
-    figure_text(&format!("{lead} {growth}"))
+    format!("{lead} {growth}")
 }

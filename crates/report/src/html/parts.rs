@@ -2,12 +2,12 @@
 //!
 //! Not here: what the sections say.
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 use crate::table::{Column, Mark, Row, Table};
 
 /// A section under its heading.
-pub(super) fn section(id: &str, heading: &str, lead: &str, content: Markup) -> Markup {
+pub(super) fn section(id: &str, heading: &str, lead: &str, content: impl Render) -> Markup {
     html! {
         section id=(id) aria-labelledby={ (id) "-heading" } {
             h2 id={ (id) "-heading" } { (heading) }
@@ -18,7 +18,7 @@ pub(super) fn section(id: &str, heading: &str, lead: &str, content: Markup) -> M
 }
 
 /// A drawing under its heading.
-pub(super) fn figure(heading: &str, drawing: Markup, below: Markup) -> Markup {
+pub(super) fn figure(heading: &str, drawing: impl Render, below: impl Render) -> Markup {
     html! {
         figure {
             figcaption { (heading) }
@@ -32,7 +32,7 @@ pub(super) fn figure(heading: &str, drawing: Markup, below: Markup) -> Markup {
 pub(super) fn numbers(table: &Table) -> Markup {
     html! {
         details {
-            summary { "Numbers" }
+            summary { "Numbers: " (table.caption) }
             (shown(table))
         }
     }
@@ -90,7 +90,7 @@ fn cell(names_the_row: bool, text: &str, column: &Column) -> Markup {
     }
 }
 
-/// A figure with the minus that printers set.
+/// Figures with the minus that printers set.
 pub(super) fn figure_text(text: &str) -> String {
-    text.replacen('-', "−", 1)
+    text.replace('-', "−")
 }

@@ -17,7 +17,7 @@ const UNIT: &str = "bn CNY";
 pub(crate) fn costs(facts: &Facts) -> Table {
     let years = facts.results.years.iter().enumerate();
     let rows = years.map(|(at, year)| {
-        let sum = move |costs: Vec<&Cost>| costs.into_iter().map(|cost| value(cost, at)).sum();
+        let sum = move |costs: &[&Cost]| costs.iter().map(|cost| value(cost, at)).sum();
         (year.to_string(), by_budget(facts, |_| true, sum))
     });
     let rows: Vec<_> = rows.collect();
@@ -53,7 +53,7 @@ fn table(
     table.columns.extend(budgets.iter().map(|name| figures(&spoken(name), UNIT)));
     table.columns.push(figures("All budgets", UNIT));
     let digits = decimals(sums.iter().copied()).max(2);
-    let text = |sums: Vec<Option<f64>>| sums.into_iter().map(move |sum| plain(sum, digits));
+    let text = |sums: Vec<Option<f64>>| sums.into_iter().map(move |sum| amount(sum, digits));
     for (name, sums) in rows {
         table.push(Mark::Ordinary, [name].into_iter().chain(text(sums)).collect());
     }
@@ -61,21 +61,27 @@ fn table(
     table
 }
 
+/// A cost; a dash where nothing is paid.
+fn amount(value: Option<f64>, digits: usize) -> String {
+    if value == Some(0.0) { "–".to_owned() } else { plain(value, digits) }
+}
+
 /// `sum` over the wanted costs of each budget, then over those of all budgets.
 fn by_budget<'a>(
     facts: &Facts<'a>,
     wanted: impl Fn(&Cost) -> bool,
-    sum: impl Fn(Vec<&'a Cost>) -> Option<f64>,
+    sum: impl Fn(&[&'a Cost]) -> Option<f64>,
 ) -> Vec<Option<f64>> {
     let of = |budget: Option<&str>| {
         let costs = facts.results.costs.iter().filter(|cost| wanted(cost));
-        sum(costs.filter(|cost| budget.is_none_or(|name| name == cost.budget)).collect())
+        let costs = costs.filter(|cost| budget.is_none_or(|name| name == cost.budget));
+        sum(&costs.collect::<Vec<_>>())
     };
     let budgets = first_occurrences(facts, |cost| &cost.budget);
     budgets.into_iter().map(Some).chain([None]).map(of).collect()
 }
 
-fn over_years(costs: Vec<&Cost>) -> Option<f64> {
+fn over_years(costs: &[&Cost]) -> Option<f64> {
     let values =
         |cost: &&Cost| (0..cost.values.len()).map(|at| value(cost, at)).sum::<Option<f64>>();
     costs.iter().map(values).sum()

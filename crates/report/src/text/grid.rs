@@ -99,7 +99,8 @@ pub(super) fn wrapped(text: &str, indent: &str) -> String {
             lines.push(word.to_owned());
         }
     }
-    lines.iter().map(|line| format!("{indent}{line}\n")).collect()
+    let lines: Vec<String> = lines.iter().map(|line| format!("{indent}{line}")).collect();
+    lines.join("\n") + "\n"
 }
 
 /// `text` without line breaks and other control characters, which a terminal would obey.
