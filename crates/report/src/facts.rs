@@ -164,13 +164,14 @@ impl<'a> Facts<'a> {
 
     /// What each lever contributes to the province's change in the headline year.
     pub(crate) fn breakdown(&self, indicator: Indicator) -> Option<Breakdown> {
-        let mut parts: Vec<(String, f64)> = self.contributions(indicator)?;
+        let parts = self.contributions(indicator)?;
+        let mut parts = Some(parts).filter(|parts| !parts.is_empty())?;
         let sum: f64 = parts.iter().map(|(_, value)| value).sum();
         let total = self.headline(Key::all(indicator, &self.province)).absolute().unwrap_or(sum);
         if (total - sum).abs() > OPEN_SHARE * total.abs() {
             parts.push(("not explained".to_owned(), total - sum));
         }
-        (!parts.is_empty()).then_some(Breakdown { parts, total })
+        Some(Breakdown { parts, total })
     }
 
     /// Contributions in lever order; `None` if one of them has no usable value.

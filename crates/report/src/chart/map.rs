@@ -81,7 +81,7 @@ const AREAS: [Area; 4] = [
             (122.85, 42.3),
             (122.5, 41.9),
         ],
-        label: (123.2, 42.0),
+        label: (123.17, 41.82),
     },
     Area {
         name: "yingkou",

@@ -37,7 +37,10 @@ pub(super) fn parameters(facts: &Facts) -> Markup {
 
 /// The status in words, with a sign that does not rely on colour.
 fn status(parameter: &ParameterNote) -> String {
-    let words = parameter.status.replace('_', " ");
+    let words = match parameter.status.as_str() {
+        "from_memory_check_before_use" => "from memory, check before use".to_owned(),
+        status => status.replace('_', " "),
+    };
     if text::is_unverified(parameter) { format!("⚠ {words}") } else { words }
 }
 

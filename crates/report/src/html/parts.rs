@@ -6,6 +6,9 @@ use maud::{Markup, Render, html};
 
 use crate::table::{Column, Mark, Row, Table};
 
+/// Letters below which a cell is not broken into lines.
+const SHORT: usize = 16;
+
 /// A section under its heading.
 pub(super) fn section(id: &str, heading: &str, lead: &str, content: impl Render) -> Markup {
     html! {
@@ -85,7 +88,7 @@ fn cell(names_the_row: bool, text: &str, column: &Column) -> Markup {
         } @else if column.is_figures {
             td.figure { (figure_text(text)) }
         } @else {
-            td { (text) }
+            td.short[text.chars().count() < SHORT] { (text) }
         }
     }
 }
