@@ -93,11 +93,6 @@ fn round_step(rough: f64) -> f64 {
     factor.unwrap_or(10.0) * power
 }
 
-/// Minus as printers set it.
-fn typographic(text: &str) -> String {
-    text.replace('-', "−")
-}
-
 #[cfg(test)]
 mod tests {
     use super::Scale;

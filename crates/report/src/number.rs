@@ -1,6 +1,6 @@
 //! Figures as people write them: thousands separated, sensible digits, never `-0.0` or `NaN`.
 //!
-//! Not here: units (`unit`), alignment (`text`), the typographic minus (`html`).
+//! Not here: units (`unit`), alignment (`text`), where the minus of printers is used (`html`).
 
 /// What is shown where there is no number.
 pub(crate) const MISSING: &str = "n/a";
@@ -91,6 +91,20 @@ pub(crate) fn rounded(value: f64, decimals: usize) -> f64 {
     (value * grain).round() / grain
 }
 
+/// The minus as printers set it; hyphens between letters or digits stay.
+pub(crate) fn typographic(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    let mut follows_word = false;
+    while let Some(letter) = letters.next() {
+        let precedes_digit = letters.peek().is_some_and(char::is_ascii_digit);
+        let is_minus = letter == '-' && !follows_word && precedes_digit;
+        shown.push(if is_minus { '−' } else { letter });
+        follows_word = letter.is_alphanumeric();
+    }
+    shown
+}
+
 /// How many of the last digit's units are in one.
 fn grain(decimals: usize) -> f64 {
     (0..decimals).map(|_| 10.0).product()
@@ -110,7 +124,7 @@ fn grouped(digits: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{decimals, percent, plain, rounded_to_add_up, scientific, signed};
+    use super::{decimals, percent, plain, rounded_to_add_up, scientific, signed, typographic};
     use rstest::rstest;
 
     #[rstest]
@@ -161,6 +175,14 @@ mod tests {
         let rounded = rounded_to_add_up(&parts, 1);
         let total: f64 = rounded.iter().sum();
         assert!((total - 0.8).abs() < 1e-12, "{rounded:?}");
+    }
+
+    #[rstest]
+    #[case("-0.54", "−0.54")]
+    #[case("Special-purpose machinery (-0.54 bn CNY)", "Special-purpose machinery (−0.54 bn CNY)")]
+    #[case("2018-2022, 3.2e-10", "2018-2022, 3.2e-10")]
+    fn only_a_minus_becomes_a_minus(#[case] text: &str, #[case] expected: &str) {
+        assert_eq!(typographic(text), expected);
     }
 
     #[test]

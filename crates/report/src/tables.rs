@@ -14,7 +14,7 @@ use crate::unit;
 
 mod costs;
 
-pub(crate) use costs::{costs, costs_by_lever};
+pub(crate) use costs::{costs, costs_by_lever, total_cost};
 
 /// How many industries that gain, and how many that lose, the summary names.
 pub(crate) const FEW_INDUSTRIES: usize = 5;

@@ -5,8 +5,9 @@
 
 use study::results::{ParameterNote, Results};
 
-use crate::facts::{Change, Facts, GDP, JOBS, Key};
-use crate::number::{self, MISSING, count, decimals, percent, plain};
+use crate::facts::Facts;
+use crate::findings;
+use crate::number::{self, count};
 use crate::tables;
 
 mod grid;
@@ -19,7 +20,14 @@ pub const WIDTH: usize = 100;
 /// The summary of a run, ending with a newline.
 pub fn summary(results: &Results) -> String {
     let facts = Facts::new(results);
-    let mut blocks = vec![heading(&facts), grid::wrapped(&answer(&facts), "")];
+    let mut blocks = vec![
+        heading(&facts),
+        format!(
+            "{}{}",
+            grid::wrapped(&one_line(&findings::answer(&facts)), ""),
+            remembered(&facts)
+        ),
+    ];
     let tables = [
         tables::headline(&facts),
         tables::areas(&facts),
@@ -38,7 +46,7 @@ pub fn summary(results: &Results) -> String {
 fn heading(facts: &Facts) -> String {
     let study = &facts.results.study;
     let title = one_line(&study.title);
-    let about = setting(facts);
+    let about = one_line(&findings::setting(facts));
     format!(
         "{title}\n{}\n{}",
         "=".repeat(grid::width(&title).min(WIDTH)),
@@ -46,46 +54,9 @@ fn heading(facts: &Facts) -> String {
     )
 }
 
-/// Years, closure, prices and exchange rate in one line.
-pub(crate) fn setting(facts: &Facts) -> String {
-    let study = &facts.results.study;
-    format!(
-        "Policy against baseline in {}; prices of {}; {} closure; 1 USD = {} CNY ({}).",
-        study.headline_year,
-        study.base_year,
-        study.closure.replace('_', "-"),
-        plain(Some(study.exchange_rate), 2),
-        one_line(&study.exchange_rate_date),
-    )
-}
-
-/// The answer in one sentence.
-pub(crate) fn answer(facts: &Facts) -> String {
-    let study = &facts.results.study;
-    let gdp = facts.headline(Key::all(GDP, &facts.province));
-    let jobs = facts.headline(Key::all(JOBS, &facts.province));
-    let Some(by) = gdp.absolute() else {
-        return format!("GDP of {} in {}: {MISSING}.", study.home, study.headline_year);
-    };
-    format!(
-        "In {} the programme {} the GDP of {} by {} billion yuan ({} %){}.",
-        study.headline_year,
-        if by < 0.0 { "lowers" } else { "raises" },
-        study.home,
-        plain(Some(by.abs()), decimals([Some(by)])),
-        percent(gdp.percent()),
-        and_jobs(jobs),
-    )
-}
-
-/// ` and brings 12,500 jobs (+0.06 %)`, to three digits.
-fn and_jobs(jobs: Change) -> String {
-    let Some(thousand) = jobs.absolute() else {
-        return String::new();
-    };
-    let persons = number::rounded(thousand.abs(), decimals([Some(thousand)])) * 1e3;
-    let verb = if thousand < 0.0 { "costs" } else { "brings" };
-    format!(" and {verb} {} jobs ({} %)", plain(Some(persons), 0), percent(jobs.percent()))
+/// The sentences to remember, one under the other.
+fn remembered(facts: &Facts) -> String {
+    findings::findings(facts).iter().map(|each| grid::wrapped(&one_line(each), "  ")).collect()
 }
 
 /// Solves, checks and parameters: how far the numbers can be trusted.

@@ -4,8 +4,8 @@
 
 use maud::{Markup, html};
 
-use super::{Meaning, Scale, drawing, pixel, typographic};
-use crate::number;
+use super::{Meaning, Scale, drawing, pixel};
+use crate::number::{self, typographic};
 
 const WIDTH: f64 = 540.0;
 /// Right edge of the names, left and right edge of the bars.

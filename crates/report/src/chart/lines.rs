@@ -5,9 +5,9 @@
 
 use maud::{Markup, html};
 
-use super::{Meaning, Scale, drawing, pixel, typographic};
+use super::{Meaning, Scale, drawing, pixel};
 use crate::facts::Change;
-use crate::number;
+use crate::number::{self, typographic};
 
 const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 340.0;

@@ -6,8 +6,8 @@
 
 use maud::{Markup, html};
 
-use super::{Meaning, drawing, pixel, typographic};
-use crate::number;
+use super::{Meaning, drawing, pixel};
+use crate::number::{self, typographic};
 
 const WIDTH: f64 = 470.0;
 const HEIGHT: f64 = 430.0;

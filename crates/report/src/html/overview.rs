@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 use study::results::TargetResult;
 
-use super::parts::{figure, figure_text, numbers, section, shown};
+use super::parts::{figure, numbers, section, shown};
 use crate::chart::Meaning;
 use crate::chart::bars::{self, Bar, Bars, Line};
 use crate::facts::{BUDGET, FDI, Facts, GDP, Indicator, JOBS, Key, TRADE};
-use crate::number::{decimals, percent, plain, signed};
-use crate::{tables, text, unit};
+use crate::number::{decimals, percent, plain, signed, typographic};
+use crate::{findings, tables, text, unit};
 
 /// Title, description, answer and what to keep in mind.
 pub(super) fn header(facts: &Facts) -> Markup {
@@ -16,12 +16,19 @@ pub(super) fn header(facts: &Facts) -> Markup {
     html! {
         header {
             h1 { (study.title) }
-            p.answer { (text::answer(facts)) }
+            p.answer { (findings::answer(facts)) }
+            ul.findings { @for each in findings::findings(facts) { li { (finding(&each)) } } }
             p { (study.description) }
-            p.setting { (text::setting(facts)) }
+            p.setting { (findings::setting(facts)) }
             (caution(facts))
         }
     }
+}
+
+/// A finding with its subject set off.
+fn finding(sentence: &str) -> Markup {
+    let (subject, rest) = sentence.split_once(": ").unwrap_or(("", sentence));
+    html! { strong { (subject) } " " (typographic(rest)) }
 }
 
 /// Links to what a reader should know before believing the numbers.
@@ -90,11 +97,11 @@ fn card_of(
         div.card {
             h3 { (label) }
             p.change class=[by.map(bars::gain_or_loss)] {
-                (figure_text(&signed(by, decimals([by])))) " " small { (unit::in_words(unit)) }
+                (typographic(&signed(by, decimals([by])))) " " small { (unit::in_words(unit)) }
             }
             p.levels {
-                @if let Some(share) = share { strong { (figure_text(&share)) " %" } " · " }
-                (figure_text(below))
+                @if let Some(share) = share { strong { (typographic(&share)) " %" } " · " }
+                (typographic(below))
             }
         }
     }

@@ -4,6 +4,7 @@
 
 use maud::{Markup, Render, html};
 
+use crate::number::typographic;
 use crate::table::{Column, Mark, Row, Table};
 
 /// Letters below which a cell is not broken into lines.
@@ -86,14 +87,9 @@ fn cell(names_the_row: bool, text: &str, column: &Column) -> Markup {
         @if names_the_row {
             th scope="row" { (text) }
         } @else if column.is_figures {
-            td.figure { (figure_text(text)) }
+            td.figure { (typographic(text)) }
         } @else {
             td.short[text.chars().count() < SHORT] { (text) }
         }
     }
-}
-
-/// Figures with the minus that printers set.
-pub(super) fn figure_text(text: &str) -> String {
-    text.replace('-', "−")
 }

@@ -35,6 +35,12 @@ pub(crate) fn costs_by_lever(facts: &Facts) -> Table {
     table(facts, "Cost over all years by lever and budget", "Lever", rows, ("All levers", all))
 }
 
+/// Cost to all budgets over all years, if there is any.
+pub(crate) fn total_cost(facts: &Facts) -> Option<f64> {
+    let costs: Vec<&Cost> = facts.results.costs.iter().collect();
+    over_years(&costs).filter(|_| !costs.is_empty())
+}
+
 /// A row: its name, and a sum for each budget and for all of them.
 type Sums = (String, Vec<Option<f64>>);
 
