@@ -80,7 +80,7 @@ fn levers(facts: &Facts) -> Option<String> {
     parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let most: Vec<(&str, f64)> =
         parts.iter().take(2).map(|(name, value)| (name.as_str(), *value)).collect();
-    Some(format!("Levers: most of the change in GDP comes from {}.", listed(&most)))
+    Some(format!("Levers: the largest contributions to GDP are {}.", listed(&most)))
 }
 
 fn areas(facts: &Facts) -> Option<String> {

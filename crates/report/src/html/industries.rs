@@ -28,6 +28,7 @@ pub(super) fn section(facts: &Facts) -> Markup {
             @if facts.industries().is_empty() { p.empty { "n/a" } } @else {
                 div.grid { (drawing(facts))
                 (owners(facts)) }
+                (numbers(&tables::industries(facts, DRAWN)))
                 details {
                     summary { "All industries" }
                     (shown(&all(facts)))
@@ -52,11 +53,7 @@ fn drawing(facts: &Facts) -> Markup {
         rows: leading.iter().map(bar).collect(),
         line: None,
     };
-    figure(
-        &heading,
-        html! { (key(facts)) (bars::draw(&chart)) },
-        numbers(&tables::industries(facts, DRAWN)),
-    )
+    figure(&heading, html! { (key(facts)) (bars::draw(&chart)) }, html! {})
 }
 
 /// A bar by owner, or in one piece if the results do not tell owners apart.
