@@ -1,1 +1,27 @@
-//! Under construction.
+//! Results of a study told to people: a summary for the terminal and a page for the browser.
+//!
+//! | module     | what is in it                                                         |
+//! |------------|-----------------------------------------------------------------------|
+//! | [`text`]   | the summary printed after a run, 100 columns, no colour               |
+//! | [`html`]   | one self-contained page with charts, tables and sources               |
+//! | `facts`    | look-ups in the results: places, indicators, changes                  |
+//! | `findings` | the answer and the sentences to remember                              |
+//! | `tables`   | the tables both of them show, so that they cannot disagree            |
+//! | `chart`    | drawings in SVG, coloured by the style sheet of the page              |
+//! | `number`   | figures as people write them; what is not a number becomes `n/a`      |
+//! | `unit`     | from the units of the results to the units people speak in            |
+//!
+//! Everything is a function from [`study::results::Results`] to a `String`, and the same results
+//! give the same bytes. Not here: how the numbers come about (crate `study`), reading and writing
+//! files (crate `cli`).
+
+pub mod html;
+pub mod text;
+
+mod chart;
+mod facts;
+mod findings;
+mod number;
+mod table;
+mod tables;
+mod unit;
