@@ -114,8 +114,16 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("fdi", "million USD", "foreign direct investment actually used"),
     ("domestic_funds", "million USD", "funds from investors in other provinces, in place"),
     ("budget_revenue", "100 million CNY", "tax revenue raised in the region, all budgets"),
-    ("budget_balance", "100 million CNY", "revenue less consumption and lever costs of the region's government"),
-    ("equivalent_variation", "100 million CNY", "households' gain against the baseline at baseline prices"),
+    (
+        "budget_balance",
+        "100 million CNY",
+        "revenue less consumption and lever costs of the region's government",
+    ),
+    (
+        "equivalent_variation",
+        "100 million CNY",
+        "households' gain against the baseline at baseline prices",
+    ),
     ("consumer_prices", "index, base year = 1", "consumer price index"),
     ("output", "100 million CNY", "gross output by industry at base-year prices; also by owner"),
     ("value_added", "100 million CNY", "value added by industry at base-year prices"),
@@ -274,7 +282,14 @@ impl Results {
     }
 
     /// The series of a variable for a region, an industry and an owner (empty = all).
-    pub fn series_by(&self, scenario: &str, variable: &str, region: &str, industry: &str, owner: &str) -> Option<&Series> {
+    pub fn series_by(
+        &self,
+        scenario: &str,
+        variable: &str,
+        region: &str,
+        industry: &str,
+        owner: &str,
+    ) -> Option<&Series> {
         self.series.iter().find(|series| {
             series.scenario == scenario
                 && series.variable == variable
