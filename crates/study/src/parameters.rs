@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn the_shipped_table_is_within_its_own_ranges_and_names_are_unique() {
         let parameters = Parameters::default();
-        for each in parameters.iter() {
+        for each in &parameters {
             assert!(each.range.0 <= each.value && each.value <= each.range.1, "{}", each.name);
             assert_eq!(parameters.names().filter(|name| *name == each.name).count(), 1);
             assert!(!each.source.is_empty() && !each.meaning.is_empty(), "{}", each.name);

@@ -350,7 +350,7 @@ pub struct Study {
     pub closure: Closure,
     /// Numeraire.
     pub numeraire: Numeraire,
-    /// Exchange rate, when the study has amounts in dollars.
+    /// Exchange rate.
     pub exchange_rate: ExchangeRate,
     /// Growth without the programme.
     pub baseline: Baseline,

@@ -40,7 +40,7 @@ pub const DUPLICATE_NAME: &str = "E0217";
 pub const LIST_LENGTH: &str = "E0218";
 /// A parameter that the model does not have.
 pub const UNKNOWN_PARAMETER: &str = "E0219";
-/// Dollars without an exchange rate.
+/// No exchange rate.
 pub const NO_EXCHANGE_RATE: &str = "E0220";
 /// An empty text.
 pub const EMPTY: &str = "E0221";

@@ -15,8 +15,8 @@ pub(super) struct Context<'a> {
     pub names: &'a Names,
     /// Years of the study, once `[years]` is read.
     pub years: Cell<Years>,
-    /// Yuan per dollar, once `[exchange_rate]` is read.
-    pub cny_per_usd: Cell<Option<f64>>,
+    /// Yuan per dollar, once `[exchange_rate]` is read; zero without one, which is an error.
+    pub cny_per_usd: Cell<f64>,
     /// Parameters, once `[parameters]` is read.
     pub parameters: RefCell<Parameters>,
     findings: RefCell<Findings>,
@@ -59,13 +59,15 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The name nearest to `word`, when it is near enough to be meant.
+/// The name nearest to `word`, when it is near enough to be meant; else one that contains it.
 pub(super) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let word = word.to_lowercase();
-    let score = |name: &str| strsim::jaro_winkler(&word, &name.to_lowercase());
-    let scored = names.into_iter().map(|name| (score(name), name));
+    let names: Vec<&str> = names.into_iter().collect();
+    let likeness = |name: &str| strsim::jaro_winkler(&word, &name.to_lowercase());
+    let scored = names.iter().map(|name| (likeness(name), *name));
     let best = scored.max_by(|left, right| left.0.total_cmp(&right.0))?;
-    (best.0 >= LIKENESS).then_some(best.1)
+    let contains = |name: &&&str| word.len() >= 5 && name.to_lowercase().contains(&word);
+    if best.0 >= LIKENESS { Some(best.1) } else { names.iter().find(contains).copied() }
 }
 
 /// Jaro–Winkler likeness from which a name is offered; chosen so that two swapped or three missing

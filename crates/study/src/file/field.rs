@@ -22,8 +22,15 @@ pub(super) struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
+    /// Range in the file; that of a text includes its quotes.
     pub fn span(&self) -> Range<usize> {
-        self.value.span.start..self.value.span.end
+        let inner = self.value.span.start..self.value.span.end;
+        let quotes = inner.start.saturating_sub(1)..inner.end + 1;
+        let around = self.context.written(quotes.clone());
+        let quoted = ['"', '\''].iter().any(|quote| {
+            around.len() > 1 && around.starts_with(*quote) && around.ends_with(*quote)
+        });
+        if self.value.as_str().is_some() && quoted { quotes } else { inner }
     }
 
     /// As the file says it.
@@ -123,7 +130,7 @@ impl<'a> Field<'a> {
             return Some(number);
         }
         let message = format!("the share `{}` is {number}, not from 0 to 1", self.key);
-        let help = if (1.0..=100.0).contains(&number) {
+        let help = if (2.0..=100.0).contains(&number) {
             format!("shares are fractions: {number} % is {}", number / 100.0)
         } else {
             "write a number from 0 to 1".to_owned()
@@ -226,23 +233,14 @@ impl<'a> Field<'a> {
         };
         match parse_amount(text) {
             Ok((amount, Currency::Cny)) => Some(Money::from_cny(amount)),
-            Ok((amount, Currency::Usd)) => self.dollars(amount),
+            Ok((amount, Currency::Usd)) => {
+                Some(Money::from_usd(amount, self.context.cny_per_usd.get()))
+            }
             Err(error) => {
                 self.not_money(text, &error);
                 None
             }
         }
-    }
-
-    fn dollars(&self, amount: f64) -> Option<Money> {
-        let rate = self.context.cny_per_usd.get();
-        if rate.is_none() {
-            let message =
-                format!("`{}` is in dollars, but the study has no exchange rate", self.key);
-            let help = "add [exchange_rate] with cny_per_usd, date and source";
-            self.error(code::NO_EXCHANGE_RATE, message, "in dollars", help);
-        }
-        rate.map(|rate| Money::from_usd(amount, rate))
     }
 
     fn not_money(&self, text: &str, error: &MoneyError) {

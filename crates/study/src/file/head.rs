@@ -64,13 +64,18 @@ fn in_order(section: &Section<'_>, years: Years) -> bool {
     false
 }
 
-/// `[exchange_rate]`, which a study without dollars does not need.
+/// `[exchange_rate]`: results in dollars need it, whether or not the file has any.
 pub(super) fn exchange_rate(root: &Section<'_>) -> ExchangeRate {
-    let found = root.find("exchange_rate");
-    let section = found.and_then(|field| Section::of(&field, "[exchange_rate]".to_owned()));
+    let Some(field) = root.find("exchange_rate") else {
+        let finding = Diagnostic::error(code::NO_EXCHANGE_RATE, "the study has no exchange rate")
+            .help("add [exchange_rate] with cny_per_usd, date, source and status");
+        root.context.report(finding, 0..0, "amounts and results in dollars need one");
+        return ExchangeRate::default();
+    };
+    let section = Section::of(&field, "[exchange_rate]".to_owned());
     let Some(section) = section else { return ExchangeRate::default() };
     let cny_per_usd = section.need("cny_per_usd", |field| field.number(0.1..=1000.0));
-    root.context.cny_per_usd.set(Some(cny_per_usd));
+    root.context.cny_per_usd.set(cny_per_usd);
     let date = section.need("date", Field::text);
     let source = source(&section);
     section.finish();

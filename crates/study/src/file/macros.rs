@@ -109,7 +109,7 @@ fn target(section: &Section<'_>) -> Target {
 /// Money where the indicator is money, else a number in the indicator's unit.
 fn quantity(field: &Field<'_>, indicator: &str) -> Option<Quantity> {
     let variable = VARIABLES.iter().find(|(name, ..)| *name == indicator);
-    let unit = variable.map_or("", |(_, unit, _)| *unit);
+    let (_, unit, _) = variable?;
     if unit.contains("CNY") || unit.contains("USD") {
         field.money().map(Quantity::Money)
     } else {

@@ -1,7 +1,7 @@
 //! Names of the accounts and of results: regions, industries, indicators.
 
 use super::code;
-use super::context::way_out;
+use super::context::{nearest, way_out};
 use super::field::Field;
 use crate::lever::Budget;
 use crate::results::VARIABLES;
@@ -148,10 +148,12 @@ impl<'a> Field<'a> {
         let names = self.context.names;
         let label = format!("not one of the {} industries", names.industries.len());
         let message = format!("unknown industry `{name}`");
-        let help = way_out(name, names.industries.iter().map(String::as_str));
+        let labels = names.industries.iter().map(String::as_str);
         let help = match (names.industry_codes.first(), names.industry_codes.last()) {
-            (Some(first), Some(last)) => format!("{help}; codes are {first} to {last}"),
-            _ => help,
+            (Some(first), Some(last)) if nearest(name, labels.clone()).is_none() => {
+                format!("write a label of the accounts or a code from {first} to {last}")
+            }
+            _ => way_out(name, labels),
         };
         self.error(code::UNKNOWN_INDUSTRY, message, &label, &help);
     }

@@ -8,23 +8,24 @@ use toml_span::Value;
 use toml_span::value::Table;
 
 use super::code;
-use super::context::{Context, way_out};
+use super::context::{Context, nearest, way_out};
 use super::field::Field;
 
 /// A table of the file while it is read.
 pub(super) struct Section<'a> {
     pub context: &'a Context<'a>,
-    /// As in the file, e.g. `[[lever.talent]]`; `the top of the file` for the root.
+    /// As in the file, e.g. `[[lever.talent]]`; `the head of the file` for the root.
     pub title: String,
     pub span: Range<usize>,
     table: Option<&'a Table<'a>>,
     asked: RefCell<Vec<&'static str>>,
+    missing: RefCell<Vec<&'static str>>,
 }
 
 impl<'a> Section<'a> {
     /// The whole file.
     pub fn root(context: &'a Context<'a>, root: &'a Value<'a>) -> Self {
-        Self::new(context, "the top of the file".to_owned(), root, 0..0)
+        Self::new(context, "the head of the file".to_owned(), root, 0..0)
     }
 
     fn new(
@@ -33,7 +34,8 @@ impl<'a> Section<'a> {
         value: &'a Value<'a>,
         span: Range<usize>,
     ) -> Self {
-        Self { context, title, span, table: value.as_table(), asked: RefCell::default() }
+        let (asked, missing) = (RefCell::default(), RefCell::default());
+        Self { context, title, span, table: value.as_table(), asked, missing }
     }
 
     /// A table that a value holds; a finding when the value is no table.
@@ -88,7 +90,9 @@ impl<'a> Section<'a> {
     pub fn tables(&self, key: &'static str, title: &str) -> Vec<Self> {
         let Some(field) = self.find(key) else { return Vec::new() };
         let Some(array) = field.value.as_array() else {
-            field.wrong_type(&format!("a list of tables, each under `{title}`"));
+            let message = format!("`{title}` is written with single brackets");
+            let help = format!("write `{title}`, with double brackets, for each of them");
+            field.error(code::WRONG_TYPE, message, "not a list of tables", &help);
             return Vec::new();
         };
         let item = |value| Field { context: self.context, key: key.to_owned(), value };
@@ -105,7 +109,12 @@ impl<'a> Section<'a> {
         self.table.into_iter().flatten().map(field).collect()
     }
 
-    fn missing(&self, key: &str) {
+    /// Notes that a key is missing; [`Section::finish`] reports it, unless it is misspelt there.
+    fn missing(&self, key: &'static str) {
+        self.missing.borrow_mut().push(key);
+    }
+
+    fn report_missing(&self, key: &str) {
         let finding =
             Diagnostic::error(code::MISSING_KEY, format!("`{key}` is missing in {}", self.title))
                 .help(format!("add `{key}`; docs/study-file.md shows an example"));
@@ -113,21 +122,31 @@ impl<'a> Section<'a> {
         self.context.report(finding, span, format!("this table needs `{key}`"));
     }
 
-    /// Reports the keys that nobody asked for.
+    /// Reports the keys that nobody asked for, and the missing ones that none of them is meant for.
     pub fn finish(&self) {
-        for key in self.table.into_iter().flat_map(Table::keys) {
-            if !self.asked.borrow().contains(&key.name.as_ref()) {
-                self.unknown(&key.name, key.span.into());
-            }
+        let keys = self.table.into_iter().flat_map(Table::keys);
+        let unknown = keys.filter(|key| !self.asked.borrow().contains(&key.name.as_ref()));
+        for key in unknown {
+            let meant = self.unknown(&key.name, key.span.into());
+            self.missing.borrow_mut().retain(|missing| Some(*missing) != meant);
+        }
+        for key in self.missing.borrow().iter() {
+            self.report_missing(key);
         }
     }
 
-    fn unknown(&self, key: &str, span: Range<usize>) {
+    /// Reports an unknown key; returns the missing key that it is near to.
+    fn unknown(&self, key: &str, span: Range<usize>) -> Option<&'static str> {
         let asked = self.asked.borrow();
+        let meant = nearest(key, self.missing.borrow().iter().copied());
+        let help = match meant {
+            Some(missing) => format!("did you mean `{missing}`, which is missing here?"),
+            None => way_out(key, asked.iter().copied()),
+        };
         let message = format!("unknown key `{key}` in {}", self.title);
-        let finding =
-            Diagnostic::error(code::UNKNOWN_KEY, message).help(way_out(key, asked.iter().copied()));
+        let finding = Diagnostic::error(code::UNKNOWN_KEY, message).help(help);
         self.context.report(finding, span, "not read");
+        meant
     }
 
     /// The keys the table was asked for.

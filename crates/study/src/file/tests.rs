@@ -1,6 +1,7 @@
 //! Findings of study files, seen as an analyst sees them.
 
 mod codes;
+mod levers;
 mod messages;
 mod shipped;
 
@@ -79,6 +80,14 @@ fn and(lines: &str) -> String {
 fn study(text: &str) -> Study {
     let (study, findings) = parse("study.toml", text, &names());
     study.unwrap_or_else(|| panic!("no findings expected:\n{findings}"))
+}
+
+#[test]
+fn the_example_of_the_document_has_no_findings() {
+    let document = include_str!("../../../../docs/study-file.md");
+    let blocks = document.split("```toml\n").skip(1).filter_map(|block| block.split("```").next());
+    let (_, findings) = parse("study-file.md", &blocks.collect::<String>(), &names());
+    assert_eq!(findings.to_string(), "");
 }
 
 const INDUSTRIES: [&str; 42] = [

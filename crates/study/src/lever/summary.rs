@@ -49,7 +49,7 @@ fn market_access(lever: &MarketAccess) -> String {
 
 fn free_trade_zone(lever: &FreeTradeZone) -> String {
     format!(
-        "From {} the area in {} saves {} days, worth {} of the value each, on {} of the region's \
+        "From {} the area in {} saves {} day(s), worth {} of the value each, on {} of the region's \
          trade, suspends {} of duty and taxes profits at {} ({} of the output of {}); \
          it costs {} a year.",
         lever.from_year,

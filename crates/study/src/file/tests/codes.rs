@@ -19,7 +19,8 @@ fn codes(text: &str) -> Vec<&str> {
 #[test]
 fn every_code_is_in_the_document() {
     let listed: BTreeSet<&str> = codes(DOCUMENT).into_iter().collect();
-    let missing: Vec<&str> = codes(CODES).into_iter().filter(|code| !listed.contains(code)).collect();
+    let missing: Vec<&str> =
+        codes(CODES).into_iter().filter(|code| !listed.contains(code)).collect();
     assert!(missing.is_empty(), "not in docs/diagnostics.md: {missing:?}");
 }
 
