@@ -34,7 +34,7 @@ impl Place {
     pub fn in_text(file: &str, text: &str, span: Range<usize>) -> Self {
         let start = span.start.min(text.len());
         let before = &text.as_bytes()[..start];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
         Self { file: file.to_owned(), line, column, span: Some(span) }
@@ -137,6 +137,11 @@ impl Findings {
         self.list.extend(other.list);
     }
 
+    /// Puts findings of one text in the order of the text; those without a place come first.
+    pub fn sort_by_place(&mut self) {
+        self.list.sort_by_key(|finding| finding.place.as_ref().map(|at| (at.line, at.column)));
+    }
+
     /// Whether any finding is an error.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|finding| finding.severity == Severity::Error)
@@ -150,6 +155,15 @@ impl Findings {
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a Findings {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 
