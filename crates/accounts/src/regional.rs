@@ -21,6 +21,8 @@
 //! order, then household, government, investment, export, inventory (see [`User`]).
 //! Not here: how the tables are built (`crate::build`) and checked (`crate::identity`).
 
+use std::borrow::Cow;
+
 use crate::table::{Axis, Table};
 
 /// Names of the two sources of a product.
@@ -90,7 +92,14 @@ impl Sets {
     ///
     /// # Panics
     /// When a margin is not a product.
-    pub fn new(regions: &[String], products: &[String], industries: &[String], owners: &[String], skills: &[String], margins: &[String]) -> Self {
+    pub fn new(
+        regions: &[String],
+        products: &[String],
+        industries: &[String],
+        owners: &[String],
+        skills: &[String],
+        margins: &[String],
+    ) -> Self {
         assert!(margins.iter().all(|margin| products.contains(margin)), "a margin is a product");
         let region = Axis::new("region", regions);
         let users = industries.iter().cloned().chain(User::ALL.map(|user| user.name().to_owned()));
@@ -146,25 +155,37 @@ pub struct RegionalAccounts {
 
 impl RegionalAccounts {
     /// Accounts of zeros over `sets`.
-    pub fn zeros(sets: Sets, base_year: u16, money: &'static str) -> Self {
-        let s = &sets;
+    pub fn zeros(sets: Sets, base_year: u16, money: impl Into<Cow<'static, str>>) -> Self {
+        let (s, money) = (&sets, money.into());
         let by_user = [&s.product, &s.source, &s.user, &s.destination];
         let by_firm = [&s.industry, &s.owner, &s.region];
         let by_worker = [&s.skill, &s.industry, &s.owner, &s.region];
         Self {
-            use_: Table::zeros("use", money, &by_user),
-            tax: Table::zeros("tax", money, &by_user),
-            trade: Table::zeros("trade", money, &[&s.product, &s.source, &s.origin, &s.destination]),
-            margin: Table::zeros("margin", money, &[&s.product, &s.source, &s.margin, &s.origin, &s.destination]),
-            margin_supply: Table::zeros("margin_supply", money, &[&s.margin, &s.origin, &s.destination, &s.producer]),
-            make: Table::zeros("make", money, &[&s.product, &s.industry, &s.region]),
-            output: Table::zeros("output", money, &by_firm),
-            intermediate: Table::zeros("intermediate", money, &by_firm),
-            labour: Table::zeros("labour", money, &by_worker),
-            depreciation: Table::zeros("depreciation", money, &by_firm),
-            surplus: Table::zeros("surplus", money, &by_firm),
-            production_tax: Table::zeros("production_tax", money, &by_firm),
-            investment: Table::zeros("investment", money, &by_firm),
+            use_: Table::zeros("use", money.clone(), &by_user),
+            tax: Table::zeros("tax", money.clone(), &by_user),
+            trade: Table::zeros(
+                "trade",
+                money.clone(),
+                &[&s.product, &s.source, &s.origin, &s.destination],
+            ),
+            margin: Table::zeros(
+                "margin",
+                money.clone(),
+                &[&s.product, &s.source, &s.margin, &s.origin, &s.destination],
+            ),
+            margin_supply: Table::zeros(
+                "margin_supply",
+                money.clone(),
+                &[&s.margin, &s.origin, &s.destination, &s.producer],
+            ),
+            make: Table::zeros("make", money.clone(), &[&s.product, &s.industry, &s.region]),
+            output: Table::zeros("output", money.clone(), &by_firm),
+            intermediate: Table::zeros("intermediate", money.clone(), &by_firm),
+            labour: Table::zeros("labour", money.clone(), &by_worker),
+            depreciation: Table::zeros("depreciation", money.clone(), &by_firm),
+            surplus: Table::zeros("surplus", money.clone(), &by_firm),
+            production_tax: Table::zeros("production_tax", money.clone(), &by_firm),
+            investment: Table::zeros("investment", money.clone(), &by_firm),
             persons: Table::zeros("persons", "persons", &by_worker),
             base_year,
             sets,
@@ -174,18 +195,40 @@ impl RegionalAccounts {
     /// All tables, in the order of the module header.
     pub fn tables(&self) -> [&Table; 14] {
         [
-            &self.use_, &self.tax, &self.trade, &self.margin, &self.margin_supply, &self.make, &self.output,
-            &self.intermediate, &self.labour, &self.depreciation, &self.surplus, &self.production_tax,
-            &self.investment, &self.persons,
+            &self.use_,
+            &self.tax,
+            &self.trade,
+            &self.margin,
+            &self.margin_supply,
+            &self.make,
+            &self.output,
+            &self.intermediate,
+            &self.labour,
+            &self.depreciation,
+            &self.surplus,
+            &self.production_tax,
+            &self.investment,
+            &self.persons,
         ]
     }
 
     /// All tables to change, in the order of the module header.
     pub fn tables_mut(&mut self) -> [&mut Table; 14] {
         [
-            &mut self.use_, &mut self.tax, &mut self.trade, &mut self.margin, &mut self.margin_supply,
-            &mut self.make, &mut self.output, &mut self.intermediate, &mut self.labour, &mut self.depreciation,
-            &mut self.surplus, &mut self.production_tax, &mut self.investment, &mut self.persons,
+            &mut self.use_,
+            &mut self.tax,
+            &mut self.trade,
+            &mut self.margin,
+            &mut self.margin_supply,
+            &mut self.make,
+            &mut self.output,
+            &mut self.intermediate,
+            &mut self.labour,
+            &mut self.depreciation,
+            &mut self.surplus,
+            &mut self.production_tax,
+            &mut self.investment,
+            &mut self.persons,
         ]
     }
 }

@@ -1,0 +1,1 @@
+//! Complete accounts as a folder of tables.
