@@ -16,6 +16,7 @@ mod national;
 mod owners;
 mod province;
 mod report;
+mod sector;
 mod trade;
 mod uses;
 

@@ -94,7 +94,10 @@ fn government_shares(input: &Input, report: &mut BuildReport) -> Result<Vec<f64>
     let (fitted, how) =
         ras(&prior, &consumption, &totals, &Settings::default()).map_err(balancing(what))?;
     report.balanced(what, how);
-    Ok((0..n)
-        .map(|c| if consumption[c] > 0.0 { fitted.at(c, 1) / consumption[c] } else { 0.0 })
-        .collect())
+    // A share that is one but for rounding would leave households a use of 1e-10.
+    let share = |c: usize| match (fitted.at(c, 0), fitted.at(c, 1)) {
+        (household, government) if government > 0.0 => government / (household + government),
+        _ => 0.0,
+    };
+    Ok((0..n).map(share).collect())
 }

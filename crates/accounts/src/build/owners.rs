@@ -1,6 +1,6 @@
 //! Firms by industry, owner and region: output, purchases and components of value added.
 
-use super::input::{COMPENSATION, Census, DEPRECIATION, Input, OWNERS, SURPLUS};
+use super::input::{COMPENSATION, Census, DEPRECIATION, Input, OWNERS, PRODUCTION_TAX, SURPLUS};
 use super::national::Area;
 use super::{BuildError, BuildReport, balancing};
 use crate::balance::{Convergence, Settings, ras};
@@ -140,7 +140,7 @@ fn by_owner(
     let prior = Matrix::from_fn(ITEMS, 2, |k, o| {
         let even = rows[k] * columns[o] / output;
         input.census[i]
-            .filter(|_| rows[k] > 0.0)
+            .filter(|firms| rows[k] > 0.0 && usable(firms, k))
             .map_or(even, |firms| census_cell(&firms, k, o, floor))
     });
     let what = || format!("`{}` by owner", input.industries[i].label);
@@ -148,6 +148,12 @@ fn by_owner(
         ras(&prior, &rows, &columns, &Settings::default()).map_err(balancing(what()))?;
     worse(worst, how);
     Ok([0, 1].map(|o| Firm::from_items(std::array::from_fn(|k| fitted.at(k, o)))))
+}
+
+/// Whether the census can split an item: taxes that are negative for an owner cannot.
+fn usable(firms: &Census, item: usize) -> bool {
+    item != PRODUCTION_TAX
+        || (0..OWNERS.len()).all(|o| firms.output[o] == 0.0 || firms.components[item][o] > 0.0)
 }
 
 /// A cell of the census with its floor, so that no owner starts from a loss.

@@ -1,18 +1,13 @@
 //! Flows between regions, the margins on them and who supplies those.
 //!
-//! Goods first: gravity, fitted to supply and demand of every product and, sector by sector, to
-//! the flows among cities; then margins; then services from what supply the margins leave.
+//! Goods first (`super::sector`), then the margins on them, then services from what supply the
+//! margins leave.
 
 use super::input::{Input, OWNERS, SECTORS};
 use super::owners::Firms;
 use super::uses::RegionUses;
-use super::{BuildError, BuildReport, balancing};
-use crate::balance::{Settings, ThreeWayTotals, ras, three_way_fit};
-use crate::gravity::{Gravity, gravity_prior};
+use super::{BuildError, BuildReport, sector};
 use crate::matrix::Matrix;
-
-/// Rounds of the fit to sector flows; what is left is reported, products stay exact.
-const SECTOR_FIT: Settings = Settings { tolerance: 1e-9, max_iterations: 2000 };
 
 /// Flows of the accounts; matrices are origin × destination.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,15 +54,15 @@ pub(super) fn trade(
     };
     let tertiary = SECTORS.len() - 1;
     for sector in 0..tertiary {
-        sector_trade(input, uses, firms, sector, &mut flows, report)?;
+        sector::trade(input, uses, firms, sector, &mut flows, report)?;
     }
     add_margins(input, rates, &mut flows);
-    sector_trade(input, uses, firms, tertiary, &mut flows, report)?;
+    sector::trade(input, uses, firms, tertiary, &mut flows, report)?;
     Ok(flows)
 }
 
 /// Supply of a product for direct use in every region.
-fn supply(input: &Input, firms: &Firms, flows: &Flows, c: usize) -> Vec<f64> {
+pub(super) fn supply(input: &Input, firms: &Firms, flows: &Flows, c: usize) -> Vec<f64> {
     let regions = input.regions.len();
     let margins = |p: usize| -> f64 {
         let Some(m) = input.margins.iter().position(|product| *product == c) else { return 0.0 };
@@ -77,112 +72,6 @@ fn supply(input: &Input, firms: &Firms, flows: &Flows, c: usize) -> Vec<f64> {
     (0..regions)
         .map(|r| (0..OWNERS.len()).map(|o| firms.at(c, o, r).output).sum::<f64>() - margins(r))
         .collect()
-}
-
-fn sector_trade(
-    input: &Input,
-    uses: &[RegionUses],
-    firms: &Firms,
-    sector: usize,
-    flows: &mut Flows,
-    report: &mut BuildReport,
-) -> Result<(), BuildError> {
-    let members: Vec<usize> =
-        (0..input.size()).filter(|c| input.industries[*c].sector == sector).collect();
-    let supplies: Vec<Vec<f64>> = members.iter().map(|c| supply(input, firms, flows, *c)).collect();
-    let demands: Vec<Vec<f64>> = members
-        .iter()
-        .map(|c| uses.iter().map(|region| region.domestic.row_sum(*c)).collect())
-        .collect();
-    for (at, c) in members.iter().enumerate() {
-        check_signs(input, *c, &supplies[at], &demands[at])?;
-    }
-    let regions = input.regions.len();
-    let table = |values: &[Vec<f64>]| Matrix::from_fn(values.len(), regions, |k, r| values[k][r]);
-    let (first_second, first_third) = (table(&supplies), table(&demands));
-    let (origins, destinations) = (first_second.column_sums(), first_third.column_sums());
-    let what = format!("Flows of the {} sector between regions", SECTORS[sector]);
-    let (second_third, how) =
-        ras(&input.cities.flows[sector], &origins, &destinations, &Settings::default())
-            .map_err(balancing(what.clone()))?;
-    report.balanced(format!("{what}, targets"), how);
-    let totals = ThreeWayTotals { first_second, first_third, second_third };
-    let prior = priors(input, &members, &supplies, &demands)?;
-    let (layers, how) =
-        three_way_fit(&prior, &totals, &SECTOR_FIT).map_err(balancing(what.clone()))?;
-    report.balanced(what, how);
-    for (at, c) in members.iter().enumerate() {
-        flows.trade[0][*c] = fitted(input, *c, &layers[at], &supplies[at], &demands[at])?;
-    }
-    report_sector(input, sector, &members, &totals.second_third, flows, report);
-    Ok(())
-}
-
-fn check_signs(input: &Input, c: usize, supply: &[f64], demand: &[f64]) -> Result<(), BuildError> {
-    for (r, region) in input.regions.iter().enumerate() {
-        for (side, value) in [("supply", supply[r]), ("demand", demand[r])] {
-            if value < 0.0 {
-                let what =
-                    format!("{side} of `{}` in {region} after margins", input.industries[c].label);
-                return Err(BuildError::Negative { what, value });
-            }
-        }
-    }
-    Ok(())
-}
-
-fn fitted(
-    input: &Input,
-    c: usize,
-    prior: &Matrix,
-    supply: &[f64],
-    demand: &[f64],
-) -> Result<Matrix, BuildError> {
-    let what = format!("Trade in `{}`", input.industries[c].label);
-    ras(prior, supply, demand, &Settings::default())
-        .map(|(flows, _)| flows)
-        .map_err(balancing(what))
-}
-
-fn priors(
-    input: &Input,
-    members: &[usize],
-    supplies: &[Vec<f64>],
-    demands: &[Vec<f64>],
-) -> Result<Vec<Matrix>, BuildError> {
-    let prior = |(at, c): (usize, &usize)| {
-        let goods = input.industries[*c].goods;
-        let assumed = &input.assumptions;
-        let decay =
-            if goods { assumed.distance_decay_goods } else { assumed.distance_decay_services };
-        let with = Gravity { decay, own_region_factor: input.by_industry.own_region_factor[*c] };
-        let gravity = gravity_prior(&supplies[at], &demands[at], &input.cities.distance, with);
-        fitted(input, *c, &gravity, &supplies[at], &demands[at])
-    };
-    members.iter().enumerate().map(prior).collect()
-}
-
-/// Reports how far the flows of a sector are from the flows among cities.
-fn report_sector(
-    input: &Input,
-    sector: usize,
-    members: &[usize],
-    target: &Matrix,
-    flows: &Flows,
-    report: &mut BuildReport,
-) {
-    let mut worst = (0.0, String::new());
-    for r in 0..input.regions.len() {
-        for d in 0..input.regions.len() {
-            let built: f64 = members.iter().map(|c| flows.trade[0][*c].at(r, d)).sum();
-            let off = (built - target.at(r, d)).abs();
-            if off >= worst.0 {
-                worst = (off, format!("{} to {}", input.regions[r], input.regions[d]));
-            }
-        }
-    }
-    let item = format!("Largest difference from the city flows, {} sector", SECTORS[sector]);
-    report.adjust(item, worst.0, "money", worst.1);
 }
 
 /// Imports of a product by port of entry and destination.
@@ -200,17 +89,21 @@ fn through_ports(input: &Input, uses: &[RegionUses], c: usize) -> Matrix {
     })
 }
 
-/// Share of the rest of the country's imported goods that enters through the home ports.
+/// Share of the rest of the country's imported goods that enters through the home ports, so that
+/// the imports through them, services included, are hit.
 fn transit_rate(input: &Input, uses: &[RegionUses]) -> f64 {
-    let goods = |region: &RegionUses| -> f64 {
-        (0..input.size())
-            .filter(|c| input.industries[*c].goods)
-            .map(|c| region.imported.row_sum(c))
-            .sum()
+    let imports = |region: &RegionUses, goods: bool| -> f64 {
+        let products = (0..input.size()).filter(|c| input.industries[*c].goods == goods);
+        products.map(|c| region.imported.row_sum(c)).sum()
     };
     let (home, rest) = uses.split_at(input.home_regions());
-    let through = input.province.port_import_ratio - input.assumptions.own_port_share;
-    (through * home.iter().map(goods).sum::<f64>() / rest.iter().map(goods).sum::<f64>()).max(0.0)
+    let sum = |area: &[RegionUses], goods: bool| -> f64 {
+        area.iter().map(|region| imports(region, goods)).sum()
+    };
+    let (goods, services) = (sum(home, true), sum(home, false));
+    let through = input.province.port_import_ratio * (goods + services) - services;
+    let transit = through - input.assumptions.own_port_share * goods;
+    (transit / sum(rest, true)).max(0.0)
 }
 
 /// Margins on goods: rates on the destination's total, transport more for what comes from far.
