@@ -29,6 +29,8 @@ pub struct Sheet {
     /// The comment lines `# key: value`.
     pub about: BTreeMap<String, String>,
     columns: Vec<String>,
+    /// Line of the header, from 1.
+    header: usize,
     /// The rows in order.
     pub rows: Vec<Row>,
 }
@@ -59,25 +61,30 @@ impl Sheet {
         columns: &[&str],
         findings: &mut Findings,
     ) -> Option<Self> {
+        let sheet = Self::parse_or_empty(file, text, columns, findings)?;
+        if sheet.rows.is_empty() {
+            let place = Place::cell(file, sheet.header, 1);
+            let message = format!("table `{file}` has a header but no rows");
+            let help = "restore the rows, or take the table that ships with the program";
+            findings
+                .push(Diagnostic::error("E1102", message).at(place, "nothing follows").help(help));
+            return None;
+        }
+        Some(sheet)
+    }
+
+    /// Parses a table that must have `columns` and may have no rows.
+    pub fn parse_or_empty(
+        file: &str,
+        text: &str,
+        columns: &[&str],
+        findings: &mut Findings,
+    ) -> Option<Self> {
         let sheet = Self::parse_any(file, text, findings)?;
-        let missing: Vec<&str> = columns
-            .iter()
-            .copied()
-            .filter(|name| !sheet.columns.iter().any(|each| each == name))
-            .collect();
+        let is_missing = |name: &&str| !sheet.columns.iter().any(|each| each == name);
+        let missing: Vec<&str> = columns.iter().copied().filter(is_missing).collect();
         for name in &missing {
             findings.push(sheet.missing_column(name));
-        }
-        if sheet.rows.is_empty() {
-            let place = Place::cell(file, sheet.header_line(), 1);
-            let finding =
-                Diagnostic::error("E1102", format!("table `{file}` has a header but no rows"));
-            findings.push(
-                finding
-                    .at(place, "nothing follows")
-                    .help("restore the rows, or take the table that ships with the program"),
-            );
-            return None;
         }
         missing.is_empty().then_some(sheet)
     }
@@ -102,8 +109,9 @@ impl Sheet {
                 return None;
             }
         };
-        let mut sheet =
-            Self { file: file.to_owned(), about: about(text), columns, rows: Vec::new() };
+        let header = 1 + text.lines().take_while(|line| line.starts_with('#')).count();
+        let about = about(text);
+        let mut sheet = Self { file: file.to_owned(), about, columns, header, rows: Vec::new() };
         for record in reader.records() {
             match record {
                 Ok(record) => sheet.add(&record, findings),
@@ -140,15 +148,11 @@ impl Sheet {
             .push(Diagnostic::error("E1110", message).at(place, "the row ends here").help(help));
     }
 
-    fn header_line(&self) -> usize {
-        self.rows.first().map_or(1, |row| row.line.saturating_sub(1).max(1))
-    }
-
     fn missing_column(&self, name: &str) -> Diagnostic {
         let message = format!("table `{}` has no column `{name}`", self.file);
         let label = format!("the columns are {}", self.columns.join(", "));
-        let finding = Diagnostic::error("E1103", message)
-            .at(Place::cell(&self.file, self.header_line(), 1), label);
+        let finding =
+            Diagnostic::error("E1103", message).at(Place::cell(&self.file, self.header, 1), label);
         match nearest(name, self.columns.iter().map(String::as_str)) {
             Some(near) => finding.help(format!("rename `{near}` to `{name}` if that is it")),
             None => finding.help(format!("add the column `{name}`")),
