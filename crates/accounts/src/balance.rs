@@ -114,29 +114,57 @@ pub fn ras(
 ) -> Result<(Matrix, Convergence), BalanceError> {
     let columns = &checked_totals(prior, rows, columns)?;
     let scale = largest(rows).max(largest(columns)).max(f64::MIN_POSITIVE);
-    let (m, n) = (prior.rows(), prior.columns());
-    let (mut r, mut s) = (vec![1.0; m], vec![1.0; n]);
+    let mut factors = Factors { r: vec![1.0; rows.len()], s: vec![1.0; columns.len()] };
     let mut how = Convergence::default();
-    let mut best = f64::INFINITY;
-    while how.iterations < settings.max_iterations {
+    let mut before = f64::INFINITY;
+    while how.iterations < settings.max_iterations && !factors.diverge() {
         how.iterations += 1;
-        for i in 0..m {
-            r[i] = multiplier(rows[i], (0..n).map(|j| (prior.at(i, j), s[j])));
-        }
-        for j in 0..n {
-            s[j] = multiplier(columns[j], (0..m).map(|i| (prior.at(i, j), r[i])));
-        }
-        let fitted = Matrix::from_fn(m, n, |i, j| scaled(prior.at(i, j), r[i] * s[j]));
+        factors.round(prior, rows, columns);
+        let fitted = factors.apply(prior);
         how.largest_deviation = deviation(&fitted, rows, columns) / scale;
-        let stalled = how.iterations % 50 == 0
-            && std::mem::replace(&mut best, how.largest_deviation) <= how.largest_deviation;
-        if how.largest_deviation <= settings.tolerance || (stalled && how.largest_deviation < 1e-12)
-        {
+        let stalled = how.iterations.is_multiple_of(ROUNDS_TO_A_STALL)
+            && std::mem::replace(&mut before, how.largest_deviation) <= how.largest_deviation;
+        let rounding_only = stalled && how.largest_deviation < ROUNDING_OF_A_FIT;
+        if how.largest_deviation <= settings.tolerance || rounding_only {
             return Ok((fitted, how));
         }
     }
-    let fitted = Matrix::from_fn(m, n, |i, j| scaled(prior.at(i, j), r[i] * s[j]));
+    let fitted = factors.apply(prior);
     Err(conflict(prior, &fitted, rows, columns).unwrap_or(BalanceError::NotConverged(how)))
+}
+
+/// Rounds after which a fit that no longer improves has stalled.
+const ROUNDS_TO_A_STALL: usize = 50;
+/// Largest relative deviation of a stalled fit that is rounding and nothing else.
+const ROUNDING_OF_A_FIT: f64 = 1e-12;
+/// A multiplier beyond this only grows because totals contradict each other.
+const LARGEST_MULTIPLIER: f64 = 1e100;
+
+/// Row multipliers **r** and column multipliers **s**.
+struct Factors {
+    r: Vec<f64>,
+    s: Vec<f64>,
+}
+
+impl Factors {
+    fn round(&mut self, prior: &Matrix, rows: &[f64], columns: &[f64]) {
+        let (m, n) = (rows.len(), columns.len());
+        for i in 0..m {
+            self.r[i] = multiplier(rows[i], (0..n).map(|j| (prior.at(i, j), self.s[j])));
+        }
+        for j in 0..n {
+            self.s[j] = multiplier(columns[j], (0..m).map(|i| (prior.at(i, j), self.r[i])));
+        }
+    }
+
+    fn apply(&self, prior: &Matrix) -> Matrix {
+        let cell = |i: usize, j: usize| scaled(prior.at(i, j), self.r[i] * self.s[j]);
+        Matrix::from_fn(self.r.len(), self.s.len(), cell)
+    }
+
+    fn diverge(&self) -> bool {
+        self.r.iter().chain(&self.s).any(|factor| factor.abs() > LARGEST_MULTIPLIER)
+    }
 }
 
 /// The factor that takes a line of cells, each already scaled by the other factor, to `total`.
@@ -311,7 +339,9 @@ fn fit_across_layers(layers: &mut [Matrix], wanted: &Matrix) {
     for i in 0..wanted.rows() {
         for j in 0..wanted.columns() {
             let factor = ratio(wanted.at(i, j), layers.iter().map(|layer| layer.at(i, j)).sum());
-            layers.iter_mut().for_each(|layer| *layer.at_mut(i, j) *= factor);
+            for layer in &mut *layers {
+                *layer.at_mut(i, j) *= factor;
+            }
         }
     }
 }

@@ -137,6 +137,7 @@ impl Table {
 
     /// Sums over every axis whose name is not in `keep`; the result has the axes of `keep`, in
     /// that order.
+    #[must_use]
     pub fn sum_to(&self, keep: &[&str]) -> Self {
         let kept: Vec<usize> = keep
             .iter()
@@ -178,7 +179,7 @@ mod tests {
         let (a, b) = (Axis::new("row", ["x", "y"]), Axis::new("column", ["p", "q", "r"]));
         let table = Table::from_fn("t", "unit", &[&a, &b], |at| (10 * at[0] + at[1]) as f64);
         assert_eq!(table.sum_to(&["column"]).values(), [10.0, 12.0, 14.0]);
-        assert_eq!(table.sum_to(&["column", "row"]).at(&[2, 1]), 12.0);
+        assert_eq!(table.sum_to(&["column", "row"]).values()[5..], [12.0]);
         assert_eq!(table.label_of(5), "y / r");
     }
 }

@@ -217,12 +217,15 @@ impl Sheet {
     ) -> Vec<f64> {
         let size = keys.iter().map(|key| key.names.len()).product();
         let mut values = vec![f64::NAN; size];
-        let mut lines = vec![0; size];
+        let (mut lines, mut unplaced) = (vec![0; size], 0);
         for row in &self.rows {
             let position: Vec<Option<usize>> =
                 keys.iter().map(|key| self.name(row, *key, findings)).collect();
             let value = self.number(row, column, findings);
-            let Some(flat) = flat_position(keys, &position) else { continue };
+            let Some(flat) = flat_position(keys, &position) else {
+                unplaced += 1;
+                continue;
+            };
             if lines[flat] > 0 {
                 findings.push(self.duplicate(row, keys, lines[flat]));
             }
@@ -230,7 +233,9 @@ impl Sheet {
             // A bad number is one finding already, not a missing row as well.
             values[flat] = value.unwrap_or(0.0);
         }
-        if coverage == Coverage::Complete {
+        // A row with a misspelt name is one finding already, not a missing row as well.
+        let missing = lines.iter().filter(|line| **line == 0).count();
+        if coverage == Coverage::Complete && missing > unplaced {
             self.report_missing(keys, &lines, findings);
         }
         values

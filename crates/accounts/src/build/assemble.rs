@@ -58,7 +58,8 @@ fn put_flows(accounts: &mut RegionalAccounts, input: &Input, flows: &Flows) {
 }
 
 fn put_firms(accounts: &mut RegionalAccounts, firms: &Firms) {
-    let by_firm: [(&mut Table, fn(&Firm) -> f64); 5] = [
+    type Property = fn(&Firm) -> f64;
+    let by_firm: [(&mut Table, Property); 5] = [
         (&mut accounts.output, |firm| firm.output),
         (&mut accounts.intermediate, |firm| firm.intermediate),
         (&mut accounts.depreciation, |firm| firm.components[DEPRECIATION]),

@@ -22,7 +22,9 @@ pub(super) fn rates(input: &Input, uses: &mut [RegionUses], report: &mut BuildRe
     let rates = Matrix::from_fn(input.size(), 2, |c, m| share * largest[m][c]);
     for (m, product) in input.margins.iter().enumerate() {
         let before: f64 = uses.iter().map(|region| region.domestic.row_sum(*product)).sum();
-        uses.iter_mut().for_each(|region| take_margins(region, &rates, m, *product));
+        for region in &mut *uses {
+            take_margins(region, &rates, m, *product);
+        }
         let after: f64 = uses.iter().map(|region| region.domestic.row_sum(*product)).sum();
         let item =
             format!("Part of `{}` that is margins on goods", input.industries[*product].label);

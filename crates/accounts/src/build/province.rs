@@ -91,7 +91,9 @@ fn components(
             (0..input.size()).filter(|i| input.industries[*i].group == group).collect();
         let factor = province.group_value_added[group]
             / members.iter().map(|i| value_added[*i]).sum::<f64>();
-        members.iter().for_each(|i| value_added[*i] *= factor);
+        for i in &members {
+            value_added[*i] *= factor;
+        }
         let item = format!("Value added per output of group `{name}`, {} over nation", input.home);
         report.adjust(
             item,

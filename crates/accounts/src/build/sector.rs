@@ -100,9 +100,10 @@ fn fitted(input: &Input, sector: &Sector, at: usize, prior: &Matrix) -> Result<M
 fn priors(input: &Input, sector: &Sector) -> Result<Vec<Matrix>, BuildError> {
     let prior = |(at, c): (usize, &usize)| {
         let assumed = &input.assumptions;
-        let decay = match input.industries[*c].goods {
-            true => assumed.distance_decay_goods,
-            false => assumed.distance_decay_services,
+        let decay = if input.industries[*c].goods {
+            assumed.distance_decay_goods
+        } else {
+            assumed.distance_decay_services
         };
         let with = Gravity { decay, own_region_factor: input.by_industry.own_region_factor[*c] };
         let (supply, demand) = (sector.supply.row(at), sector.demand.row(at));

@@ -6,6 +6,8 @@
 
 mod capital;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use accounts::RegionalAccounts;
 use accounts::build::{BuildReport, build};
