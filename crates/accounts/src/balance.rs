@@ -148,12 +148,13 @@ struct Factors {
 
 impl Factors {
     fn round(&mut self, prior: &Matrix, rows: &[f64], columns: &[f64]) {
-        let (m, n) = (rows.len(), columns.len());
-        for i in 0..m {
-            self.r[i] = multiplier(rows[i], (0..n).map(|j| (prior.at(i, j), self.s[j])));
+        for (i, total) in rows.iter().enumerate() {
+            let line = self.s.iter().enumerate().map(|(j, s)| (prior.at(i, j), *s));
+            self.r[i] = multiplier(*total, line);
         }
-        for j in 0..n {
-            self.s[j] = multiplier(columns[j], (0..m).map(|i| (prior.at(i, j), self.r[i])));
+        for (j, total) in columns.iter().enumerate() {
+            let line = self.r.iter().enumerate().map(|(i, r)| (prior.at(i, j), *r));
+            self.s[j] = multiplier(*total, line);
         }
     }
 

@@ -132,6 +132,9 @@ fn by_owner(
     worst: &mut Convergence,
 ) -> Result<[Firm; 2], BuildError> {
     let (output, foreign) = (area.output[i], foreign_output_share(input, i));
+    if output == 0.0 {
+        return Ok(Default::default());
+    }
     let purchases = output - area.components.row_sum(i);
     let rows: [f64; ITEMS] =
         std::array::from_fn(|k| if k == PURCHASES { purchases } else { area.components.at(i, k) });

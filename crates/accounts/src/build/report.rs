@@ -201,7 +201,7 @@ impl Rows<'_> {
         let input = self.input;
         for (i, industry) in input.industries.iter().enumerate() {
             let of = |o: usize| self.home().map(|r| accounts.output.at(&[i, o, r])).sum::<f64>();
-            let built = of(1) / (of(0) + of(1));
+            let built = of(1) / (of(0) + of(1)).max(f64::MIN_POSITIVE);
             let note = if input.census[i].is_some() { "census" } else { "assumption" };
             self.list.push(TotalRow {
                 item: format!("Foreign share of output, {}, {}", industry.label, input.home),

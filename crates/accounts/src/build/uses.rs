@@ -42,11 +42,11 @@ fn home_region(input: &Input, home: &Area, firms: &Firms, region: usize) -> Regi
         if input.industries[c].goods || input.margins.contains(&c) {
             input.cities.export_port_share[region]
         } else {
-            firms.total(c, region, |firm| firm.output) / home.output[c]
+            share_of(firms.total(c, region, |firm| firm.output), home.output[c])
         }
     };
     let purchases: Vec<f64> = (0..n)
-        .map(|i| firms.total(i, region, |firm| firm.intermediate) / home.purchases(i))
+        .map(|i| share_of(firms.total(i, region, |firm| firm.intermediate), home.purchases(i)))
         .collect();
     let share = |c: usize, u: usize| match u {
         _ if u == export => export_share(c),
@@ -60,4 +60,9 @@ fn home_region(input: &Input, home: &Area, firms: &Firms, region: usize) -> Regi
         imported: part(&home.imported),
         duty: Matrix::zeros(n, home.domestic.columns()),
     }
+}
+
+/// A part of a whole; nothing of nothing is nothing.
+fn share_of(part: f64, whole: f64) -> f64 {
+    if whole == 0.0 { 0.0 } else { part / whole }
 }

@@ -3,7 +3,8 @@
 use accounts::{RegionalAccounts, Table};
 use diagnostics::Findings;
 
-use super::read::{names, scalars, sheet};
+use super::bounds::scalars;
+use super::read::{names, sheet};
 use crate::Files;
 use crate::sheet::{Coverage, Key, distinct};
 

@@ -4,6 +4,7 @@
 //! read from another folder: see [`accounts_from`].
 //! Not here: how accounts are built (`accounts::build`).
 
+mod bounds;
 mod capital;
 mod read;
 #[cfg(test)]

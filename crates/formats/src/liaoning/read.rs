@@ -8,6 +8,9 @@ use accounts::build::input::{
 };
 use diagnostics::{Diagnostic, Findings};
 
+use super::bounds::{
+    AMOUNT, BY_INDUSTRY, Bound, DISTANCE, PORTS, check, check_assumptions, scalars,
+};
 use crate::Files;
 use crate::sheet::{Coverage, Key, Sheet, distinct};
 
@@ -60,6 +63,20 @@ pub(super) fn names(list: &[&str]) -> Vec<String> {
     list.iter().map(|name| (*name).to_owned()).collect()
 }
 
+/// The home regions are first, and there is one other.
+fn check_home(regions: &Sheet, findings: &mut Findings) -> Option<()> {
+    let last = regions.rows.len().saturating_sub(1);
+    let wanted = |at: usize| if at == last { "no" } else { "yes" };
+    let mut rows = regions.rows.iter().enumerate();
+    let wrong = rows.find(|(at, row)| last == 0 || regions.text(row, "home") != wanted(*at));
+    let Some((_, row)) = wrong else { return Some(()) };
+    let message = "`regions.csv` must list home regions first and the rest of the country last";
+    let label = "`no` for the last region and `yes` for all others";
+    let finding = Diagnostic::error("E1112", message).at(regions.place(row, "home"), label);
+    findings.push(finding.help("put the one region that is not part of the province last"));
+    None
+}
+
 struct Reader<'a> {
     files: &'a Files,
     findings: &'a mut Findings,
@@ -94,6 +111,7 @@ impl<'a> Reader<'a> {
                 (list.text(row, "code").to_owned(), list.text(row, "label").to_owned());
             industries.push(Industry { code, label, sector, group, goods });
         }
+        check_home(&regions, findings)?;
         let home = regions.rows.iter().filter(|row| regions.text(row, "home") == "yes");
         let home = home.map(|row| regions.text(row, "region").to_owned()).collect();
         let labels = industries.iter().map(|industry| industry.label.clone()).collect();
@@ -102,6 +120,7 @@ impl<'a> Reader<'a> {
     }
 
     fn input(&mut self) -> Option<Input> {
+        check_assumptions(self.files, self.findings);
         // Every table is read before any is given up, so that one run shows all findings.
         let (national, province) = (self.national(), self.province());
         let (census, cities) = (self.census(), self.cities());
@@ -210,7 +229,7 @@ impl<'a> Reader<'a> {
     }
 
     fn province(&mut self) -> Option<Province> {
-        let output = self.open("output_2017.csv", &["industry", "value"]);
+        let output = self.open_within("output_2017.csv", &["industry", "value"], &[AMOUNT]);
         let groups: Vec<String> =
             self.groups.iter().map(|group| format!("value_added_{group}")).collect();
         let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
@@ -302,10 +321,20 @@ impl<'a> Reader<'a> {
     fn cities(&mut self) -> Option<Cities> {
         let (labels, home, regions) =
             (self.labels.clone(), self.home.clone(), self.regions.clone());
-        let distances = self.open("distances.csv", &["origin", "destination", "value"]);
-        let ports = self.open("regions.csv", &["region", "export_port_share", "import_port_share"]);
-        let location = self.open("location_prior.csv", &["industry", "region", "value"]);
-        let foreign = self.open("foreign_location_prior.csv", &["industry", "region", "value"]);
+        let distances =
+            self.open_within("distances.csv", &["origin", "destination", "value"], &[DISTANCE]);
+        let ports = self.open_within(
+            "regions.csv",
+            &["region", "export_port_share", "import_port_share"],
+            &PORTS,
+        );
+        let location =
+            self.open_within("location_prior.csv", &["industry", "region", "value"], &[AMOUNT]);
+        let foreign = self.open_within(
+            "foreign_location_prior.csv",
+            &["industry", "region", "value"],
+            &[AMOUNT],
+        );
         let (value_added, flows) = (self.city_value_added(), self.city_flows());
         let value_added = value_added?;
         let foreign_intensity = self.foreign_intensity(&value_added);
@@ -344,7 +373,8 @@ impl<'a> Reader<'a> {
     }
 
     fn city_value_added(&mut self) -> Option<Matrix> {
-        let table = self.open("cities_2017.csv", &["city", "region", "sector", "value"])?;
+        let table =
+            self.open_within("cities_2017.csv", &["city", "region", "sector", "value"], &[AMOUNT])?;
         let (sectors, home) = (names(&SECTORS), self.home.clone());
         let cities = distinct(&table, "city");
         self.values(
@@ -364,9 +394,10 @@ impl<'a> Reader<'a> {
     }
 
     fn city_flows(&mut self) -> Option<Vec<Matrix>> {
-        let table = self.open(
+        let table = self.open_within(
             "city_flows_2017.csv",
             &["origin", "origin_sector", "destination", "destination_sector", "value"],
+            &[AMOUNT],
         )?;
         let (sectors, regions) = (names(&SECTORS), self.regions.clone());
         let keys = [
@@ -412,8 +443,11 @@ impl<'a> Reader<'a> {
             "average_compensation",
             "own_region_factor",
         ];
-        let mut table =
-            self.open("assumptions_industries.csv", &[&["industry"], &columns[..]].concat())?;
+        let mut table = self.open_within(
+            "assumptions_industries.csv",
+            &[&["industry"], &columns[..]].concat(),
+            &BY_INDUSTRY,
+        )?;
         let labels = self.labels.clone();
         let all = table.rows.clone();
         let [foreign_share, skilled_share, skill_premium, average_compensation, own_region_factor] =
@@ -435,6 +469,13 @@ impl<'a> Reader<'a> {
 
     fn scalars(&mut self, wanted: &[&str]) -> Option<Vec<f64>> {
         scalars(self.files, wanted, self.findings)
+    }
+
+    /// Opens a table and checks that a column is within bounds.
+    fn open_within(&mut self, name: &str, columns: &[&str], bounds: &[Bound]) -> Option<Sheet> {
+        let sheet = self.open(name, columns)?;
+        check(&sheet, bounds, self.findings);
+        Some(sheet)
     }
 
     fn assumptions(&mut self) -> Option<Assumptions> {
@@ -473,18 +514,4 @@ impl<'a> Reader<'a> {
             employment: [employment(11), employment(13)],
         })
     }
-}
-
-/// Single assumptions by name.
-pub(super) fn scalars(files: &Files, wanted: &[&str], findings: &mut Findings) -> Option<Vec<f64>> {
-    let mut table = sheet(files, "assumptions.csv", &["name", "value"], findings)?;
-    let wanted = names(wanted);
-    let texts = table.clone();
-    table.rows.retain(|row| wanted.iter().any(|name| name == texts.text(row, "name")));
-    Some(table.values(
-        &[Key { column: "name", names: &wanted }],
-        "value",
-        Coverage::Complete,
-        findings,
-    ))
 }

@@ -170,3 +170,70 @@ fn figures_that_do_not_fit_together_say_which() {
       = help: look at the figures named; totals or priors contradict each other
     "#);
 }
+
+#[test]
+fn an_industry_without_output_is_left_out() {
+    let mut files = files();
+    let text = files["output_2017.csv"].replacen("Coal mining,283.843", "Coal mining,0", 1);
+    files.insert("output_2017.csv".to_owned(), text);
+    let (accounts, _) = accounts_from(&files).expect("zero is a figure");
+    for identity in identities(&accounts) {
+        assert!(identity.deviation < LARGEST_BUILT, "{identity}");
+    }
+    let active = accounts.output.sum_to(&["industry", "region"]);
+    assert!(active.values()[5..9].iter().all(|value| *value == 0.0));
+}
+
+#[test]
+fn an_assumption_out_of_range_and_one_misspelt_are_shown_in_one_run() {
+    let mut files = files();
+    let text = files["assumptions.csv"].replacen("margin_share,0.6", "margin_share,60", 1);
+    let text = text.replacen("own_port_share", "own_prot_share", 1);
+    files.insert("assumptions.csv".to_owned(), text);
+    insta::assert_snapshot!(messages(&files), @r#"
+    error[E1111]: 60 for `margin_share` in `assumptions.csv` is out of range
+     --> assumptions.csv:11:2: from 0.0 to 0.99 is possible
+      = help: check sign and unit
+    error[E1104]: unknown name `own_prot_share` in `assumptions.csv`
+     --> assumptions.csv:14:1: not one of the 20 names
+      = help: did you mean `own_port_share`?
+    error[E1108]: `assumptions.csv` has no row for own_port_share
+     --> assumptions.csv:26:1: the table ends here
+      = help: add the row; write 0 if there is nothing
+    "#);
+}
+
+#[test]
+fn the_home_regions_come_first_and_one_other_last() {
+    insta::assert_snapshot!(edited("regions.csv", "Rest of China,no", "Rest of China,yes"), @r#"
+    error[E1112]: `regions.csv` must list home regions first and the rest of the country last
+     --> regions.csv:11:2: `no` for the last region and `yes` for all others
+      = help: put the one region that is not part of the province last
+    "#);
+}
+
+/// Every table with a line taken out, a line spoiled, and its end cut off: findings, no panic.
+#[test]
+fn no_damage_to_a_table_makes_the_reader_panic() {
+    for (name, text) in super::FILES {
+        let lines: Vec<&str> = text.lines().collect();
+        let middle = lines.len() / 2 + 2;
+        let without: Vec<&str> = lines
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at != middle)
+            .map(|(_, line)| *line)
+            .collect();
+        let spoiled = text.replacen(lines[lines.len() - 1], "\"x,-1e999,,#", 1);
+        let negative = text.replace(",1", ",-1");
+        let cut = text.chars().take(text.chars().count() / 3).collect();
+        for damaged in [without.join("\n"), spoiled, negative, cut] {
+            let mut files = files();
+            files.insert((*name).to_owned(), damaged);
+            if let Ok((accounts, _)) = accounts_from(&files) {
+                let broken = identities(&accounts).into_iter().find(|identity| !identity.holds());
+                assert_eq!(broken, None, "{name}");
+            }
+        }
+    }
+}
