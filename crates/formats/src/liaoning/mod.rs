@@ -7,6 +7,7 @@
 mod bounds;
 mod capital;
 mod read;
+mod read_cities;
 #[cfg(test)]
 mod tests;
 

@@ -3,14 +3,12 @@
 use accounts::Matrix;
 use accounts::build::Input;
 use accounts::build::input::{
-    Assumptions, COMPONENTS, Census, Cities, Employment, Industry, IndustryAssumptions,
+    Assumptions, COMPONENTS, Census, Employment, Industry, IndustryAssumptions,
     NATIONAL_FINAL_USERS, National, Province, SECTORS,
 };
 use diagnostics::{Diagnostic, Findings};
 
-use super::bounds::{
-    AMOUNT, BY_INDUSTRY, Bound, DISTANCE, PORTS, check, check_assumptions, scalars,
-};
+use super::bounds::{AMOUNT, BY_INDUSTRY, Bound, check, check_assumptions, scalars};
 use crate::Files;
 use crate::sheet::{Coverage, Key, Sheet, distinct};
 
@@ -77,14 +75,14 @@ fn check_home(regions: &Sheet, findings: &mut Findings) -> Option<()> {
     None
 }
 
-struct Reader<'a> {
-    files: &'a Files,
-    findings: &'a mut Findings,
+pub(super) struct Reader<'a> {
+    pub(super) files: &'a Files,
+    pub(super) findings: &'a mut Findings,
     industries: Vec<Industry>,
-    labels: Vec<String>,
+    pub(super) labels: Vec<String>,
     groups: Vec<String>,
-    regions: Vec<String>,
-    home: Vec<String>,
+    pub(super) regions: Vec<String>,
+    pub(super) home: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -144,16 +142,16 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn open(&mut self, name: &str, columns: &[&str]) -> Option<Sheet> {
+    pub(super) fn open(&mut self, name: &str, columns: &[&str]) -> Option<Sheet> {
         sheet(self.files, name, columns, self.findings)
     }
 
-    fn values(&mut self, sheet: &Sheet, keys: &[Key<'_>], column: &str) -> Vec<f64> {
+    pub(super) fn values(&mut self, sheet: &Sheet, keys: &[Key<'_>], column: &str) -> Vec<f64> {
         sheet.values(keys, column, Coverage::Complete, self.findings)
     }
 
     /// The same with a value for what has no row.
-    fn values_or(
+    pub(super) fn values_or(
         &mut self,
         sheet: &Sheet,
         keys: &[Key<'_>],
@@ -318,123 +316,6 @@ impl<'a> Reader<'a> {
         Some((0..labels.len()).map(firms).collect())
     }
 
-    fn cities(&mut self) -> Option<Cities> {
-        let (labels, home, regions) =
-            (self.labels.clone(), self.home.clone(), self.regions.clone());
-        let distances =
-            self.open_within("distances.csv", &["origin", "destination", "value"], &[DISTANCE]);
-        let ports = self.open_within(
-            "regions.csv",
-            &["region", "export_port_share", "import_port_share"],
-            &PORTS,
-        );
-        let location =
-            self.open_within("location_prior.csv", &["industry", "region", "value"], &[AMOUNT]);
-        let foreign = self.open_within(
-            "foreign_location_prior.csv",
-            &["industry", "region", "value"],
-            &[AMOUNT],
-        );
-        let (value_added, flows) = (self.city_value_added(), self.city_flows());
-        let value_added = value_added?;
-        let foreign_intensity = self.foreign_intensity(&value_added);
-        let between = [
-            Key { column: "origin", names: &regions },
-            Key { column: "destination", names: &regions },
-        ];
-        let km = self.values(&distances?, &between, "value");
-        let ports = ports?;
-        let by_region = [Key { column: "region", names: &regions }];
-        let [export_port_share, import_port_share] = ["export_port_share", "import_port_share"]
-            .map(|column| {
-                let mut shares = self.values(&ports, &by_region, column);
-                shares.truncate(home.len());
-                let total: f64 = shares.iter().sum();
-                shares.iter().map(|share| share / total).collect::<Vec<f64>>()
-            });
-        let keys =
-            [Key { column: "industry", names: &labels }, Key { column: "region", names: &home }];
-        let weights = self.values_or(&location?, &keys, "value", 1.0);
-        let foreign = self.values_or(&foreign?, &keys, "value", f64::NAN);
-        let h = home.len();
-        Some(Cities {
-            value_added,
-            flows: flows?,
-            distance: Matrix::from_fn(h + 1, h + 1, |r, d| km[r * (h + 1) + d]),
-            export_port_share,
-            import_port_share,
-            foreign_intensity: foreign_intensity?,
-            location_prior: Matrix::from_fn(labels.len(), h, |i, r| weights[i * h + r]),
-            foreign_location_prior: foreign
-                .chunks(h)
-                .map(|row| row.iter().all(|value| !value.is_nan()).then(|| row.to_vec()))
-                .collect(),
-        })
-    }
-
-    fn city_value_added(&mut self) -> Option<Matrix> {
-        let table =
-            self.open_within("cities_2017.csv", &["city", "region", "sector", "value"], &[AMOUNT])?;
-        let (sectors, home) = (names(&SECTORS), self.home.clone());
-        let cities = distinct(&table, "city");
-        self.values(
-            &table,
-            &[Key { column: "city", names: &cities }, Key { column: "sector", names: &sectors }],
-            "value",
-        );
-        let mut sums = Matrix::zeros(sectors.len(), home.len());
-        for row in &table.rows {
-            let sector = sectors.iter().position(|name| name == table.text(row, "sector"));
-            let region = table.name(row, Key { column: "region", names: &home }, self.findings);
-            let (Some(sector), Some(region)) = (sector, region) else { continue };
-            *sums.at_mut(sector, region) +=
-                table.text(row, "value").parse::<f64>().unwrap_or_default();
-        }
-        Some(sums)
-    }
-
-    fn city_flows(&mut self) -> Option<Vec<Matrix>> {
-        let table = self.open_within(
-            "city_flows_2017.csv",
-            &["origin", "origin_sector", "destination", "destination_sector", "value"],
-            &[AMOUNT],
-        )?;
-        let (sectors, regions) = (names(&SECTORS), self.regions.clone());
-        let keys = [
-            Key { column: "origin_sector", names: &sectors },
-            Key { column: "origin", names: &regions },
-            Key { column: "destination", names: &regions },
-            Key { column: "destination_sector", names: &sectors },
-        ];
-        let cells = self.values(&table, &keys, "value");
-        let (n, g) = (regions.len(), sectors.len());
-        let flow = |sector: usize, r: usize, d: usize| {
-            cells[((sector * n + r) * n + d) * g..][..g].iter().sum()
-        };
-        Some((0..g).map(|sector| Matrix::from_fn(n, n, |r, d| flow(sector, r, d))).collect())
-    }
-
-    /// Foreign investment cumulated from 2003 with depreciation, per value added, mean 1.
-    fn foreign_intensity(&mut self, value_added: &Matrix) -> Option<Vec<f64>> {
-        const FIRST_YEAR: u16 = 2003;
-        let rate = self.scalars(&["fdi_depreciation"])?[0];
-        let table = self.open("city_fdi_1996_2017.csv", &["city", "region", "year", "value"])?;
-        let home = self.home.clone();
-        let mut stock = vec![0.0; home.len()];
-        for row in &table.rows {
-            let region = table.name(row, Key { column: "region", names: &home }, self.findings);
-            let year = table.number(row, "year", self.findings);
-            let value = table.number(row, "value", self.findings);
-            let (Some(region), Some(year), Some(value)) = (region, year, value) else { continue };
-            if year >= f64::from(FIRST_YEAR) {
-                stock[region] += value * (1.0 - rate).powf(f64::from(BASE_YEAR) - year);
-            }
-        }
-        let size = value_added.column_sums();
-        let mean = stock.iter().sum::<f64>() / size.iter().sum::<f64>();
-        Some((0..home.len()).map(|r| stock[r] / size[r] / mean).collect())
-    }
-
     fn by_industry(&mut self) -> Option<IndustryAssumptions> {
         let columns = [
             "foreign_share",
@@ -467,12 +348,17 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn scalars(&mut self, wanted: &[&str]) -> Option<Vec<f64>> {
+    pub(super) fn scalars(&mut self, wanted: &[&str]) -> Option<Vec<f64>> {
         scalars(self.files, wanted, self.findings)
     }
 
     /// Opens a table and checks that a column is within bounds.
-    fn open_within(&mut self, name: &str, columns: &[&str], bounds: &[Bound]) -> Option<Sheet> {
+    pub(super) fn open_within(
+        &mut self,
+        name: &str,
+        columns: &[&str],
+        bounds: &[Bound],
+    ) -> Option<Sheet> {
         let sheet = self.open(name, columns)?;
         check(&sheet, bounds, self.findings);
         Some(sheet)
