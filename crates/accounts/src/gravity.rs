@@ -26,3 +26,17 @@ pub fn gravity_prior(supply: &[f64], demand: &[f64], distance: &Matrix, with: Gr
         own * supply[r].max(0.0) * demand[d].max(0.0) / distance.at(r, d).powf(with.decay)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flows_fall_with_distance_and_rise_with_size() {
+        let distance = Matrix::from_fn(2, 2, |r, d| if r == d { 1.0 } else { 4.0 });
+        let with = Gravity { decay: 0.5, own_region_factor: 3.0 };
+        let flows = gravity_prior(&[2.0, 1.0], &[5.0, -1.0], &distance, with);
+        let by_hand = Matrix::from_fn(2, 2, |r, d| [[30.0, 0.0], [2.5, 0.0]][r][d]);
+        assert_eq!(flows, by_hand);
+    }
+}

@@ -47,6 +47,11 @@ impl Matrix {
         &self.values[row * self.columns..(row + 1) * self.columns]
     }
 
+    /// Copy of one column.
+    pub fn column(&self, column: usize) -> Vec<f64> {
+        (0..self.rows).map(|row| self.at(row, column)).collect()
+    }
+
     /// Sum of a row.
     pub fn row_sum(&self, row: usize) -> f64 {
         self.row(row).iter().sum()

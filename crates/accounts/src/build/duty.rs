@@ -26,36 +26,29 @@ pub(super) fn make_duties_explicit(
     let mut collected = 0.0;
     for (r, region) in uses.iter_mut().enumerate() {
         let duty: f64 = dutiable_users(input).map(|u| charge(input, region, u, rate)).sum();
-        let output = firms.total(trade, r, |firm| firm.output);
-        for o in 0..OWNERS.len() {
-            let firm = firms.at_mut(trade, o, r);
-            let part = duty * firm.output / output;
-            firm.output -= part;
-            firm.components[PRODUCTION_TAX] -= part;
-        }
+        take_from_trade(firms, trade, r, duty);
         let item =
             format!("Duties taken out of the output and taxes of trade, {}", input.regions[r]);
-        report.adjust(
-            item,
-            duty,
-            "money",
-            "published output and value added of trade = built + this",
-        );
+        let note = "published output and value added of trade = built + this";
+        report.adjust(item, duty, &input.money, note);
         collected += duty;
     }
-    report.adjust(
-        "Ad valorem rate of duty on imported goods",
-        rate,
-        "ratio",
-        "one rate for all goods and users",
-    );
+    let item = "Ad valorem rate of duty on imported goods";
+    report.adjust(item, rate, "ratio", "one rate for all goods and users");
     let missing = input.assumptions.customs_duty - collected;
-    report.adjust(
-        "Duties not placed",
-        missing,
-        "money",
-        "users who buy too few trade services pay at most half of them",
-    );
+    let note = "users who buy too few trade services pay at most half of them";
+    report.adjust("Duties not placed", missing, &input.money, note);
+}
+
+/// Lowers output and production tax of the trade firms of a region.
+fn take_from_trade(firms: &mut Firms, trade: usize, region: usize, duty: f64) {
+    let output = firms.total(trade, region, |firm| firm.output);
+    for o in (0..OWNERS.len()).filter(|_| output > 0.0) {
+        let firm = firms.at_mut(trade, o, region);
+        let part = duty * firm.output / output;
+        firm.output -= part;
+        firm.components[PRODUCTION_TAX] -= part;
+    }
 }
 
 fn dutiable_users(input: &Input) -> impl Iterator<Item = usize> + use<> {

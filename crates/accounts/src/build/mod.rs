@@ -6,6 +6,7 @@
 //! comparison with what was published ([`report`]). Everything is deterministic.
 //! Not here: reading figures (crate `formats`), checking the result (`crate::identity`).
 
+mod abroad;
 mod assemble;
 mod cities;
 mod duty;

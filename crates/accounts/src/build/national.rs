@@ -58,12 +58,12 @@ pub(super) fn national(input: &Input, report: &mut BuildReport) -> Result<Area, 
     let output = domestic.row_sums();
     let mut area =
         Area { domestic, imported, components: input.national.components.clone(), output };
-    take_rounding_into_surplus(&mut area, report);
+    take_rounding_into_surplus(input, &mut area, report);
     Ok(area)
 }
 
 /// The table as printed balances to four decimals; the surplus takes the rest.
-fn take_rounding_into_surplus(area: &mut Area, report: &mut BuildReport) {
+fn take_rounding_into_surplus(input: &Input, area: &mut Area, report: &mut BuildReport) {
     let mut largest: f64 = 0.0;
     for i in 0..area.output.len() {
         let gap = area.output[i] - area.purchases(i) - area.components.row_sum(i);
@@ -73,7 +73,7 @@ fn take_rounding_into_surplus(area: &mut Area, report: &mut BuildReport) {
     report.adjust(
         "National table: largest rounding difference between cost and output of an industry",
         largest,
-        "money",
+        &input.money,
         "put into the operating surplus",
     );
 }

@@ -219,7 +219,7 @@ fn drop_tiny_foreign(input: &Input, firms: &mut Firms, report: &mut BuildReport)
                 *firms.at_mut(i, 1, r) = foreign;
                 let item =
                     format!("Foreign firms in `{}`, {region}, counted as domestic", industry.label);
-                report.adjust(item, output, "money of output", "below the smallest foreign output");
+                report.adjust(item, output, &input.money, "below the smallest foreign output");
             }
         }
     }

@@ -166,35 +166,25 @@ impl Rows<'_> {
                 "reconciled, purchasers' value",
             );
         }
-        let flows = &accounts.trade.sum_to(&["source", "origin", "destination"]);
-        let imports =
-            |origins: std::ops::Range<usize>, destinations: std::ops::Range<usize>| -> f64 {
-                origins.flat_map(|r| destinations.clone().map(move |d| flows.at(&[1, r, d]))).sum()
-            };
-        let all = 0..self.input.regions.len();
-        let by_destination = imports(all.clone(), self.home());
-        let by_port = imports(self.home(), all);
-        self.push(
-            format!("imports by destination, {}", self.input.home),
-            province.import,
-            by_destination,
-            "reconciled",
-        );
-        let through = province.import * province.port_import_ratio;
-        self.push(
-            format!("imports by port, {}", self.input.home),
-            through,
-            by_port,
-            "by place of business, scaled as the imports by destination",
-        );
+        self.imports(accounts);
         let net = gross_domestic_product(accounts).net_outflow;
         let built = net[self.home()].iter().sum();
-        self.push(
-            format!("net outflow to other provinces, {}", self.input.home),
-            province.net_outflow,
-            built,
-            "follows from the others",
-        );
+        let item = format!("net outflow to other provinces, {}", self.input.home);
+        self.push(item, province.net_outflow, built, "follows from the others");
+    }
+
+    fn imports(&mut self, accounts: &RegionalAccounts) {
+        let (province, home) = (&self.input.province, &self.input.home);
+        let sum = |axis: &str| -> f64 {
+            let flows = accounts.trade.sum_to(&["source", axis]);
+            self.home().map(|r| flows.at(&[1, r])).sum()
+        };
+        let (by_destination, by_port) = (sum("destination"), sum("origin"));
+        let item = format!("imports by destination, {home}");
+        self.push(item, province.import, by_destination, "reconciled");
+        let through = province.import * province.port_import_ratio;
+        let note = "by place of business, scaled as the imports by destination";
+        self.push(format!("imports by port, {home}"), through, by_port, note);
     }
 
     fn owners(&mut self, accounts: &RegionalAccounts) {

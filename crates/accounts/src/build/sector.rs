@@ -159,5 +159,5 @@ fn report_sector(
         }
     }
     let item = format!("Largest difference from the city flows, {} sector", SECTORS[sector]);
-    report.adjust(item, worst.0, "money", worst.1);
+    report.adjust(item, worst.0, &input.money, worst.1);
 }
