@@ -21,6 +21,8 @@
 //! order, then household, government, investment, export, inventory (see [`User`]).
 //! Not here: how the tables are built (`crate::build`) and checked (`crate::identity`).
 
+use std::borrow::Cow;
+
 use crate::table::{Axis, Table};
 
 /// Names of the two sources of a product.
@@ -153,26 +155,39 @@ pub struct RegionalAccounts {
 
 impl RegionalAccounts {
     /// Accounts of zeros over `sets`.
-    pub fn zeros(sets: Sets, base_year: u16, money: &'static str) -> Self {
-        let s = &sets;
+    pub fn zeros(sets: Sets, base_year: u16, money: impl Into<Cow<'static, str>>) -> Self {
+        let (s, money) = (&sets, money.into());
         let by_user = [&s.product, &s.source, &s.user, &s.destination];
         let by_firm = [&s.industry, &s.owner, &s.region];
         let by_worker = [&s.skill, &s.industry, &s.owner, &s.region];
         Self {
+<<<<<<< HEAD
             use_: Table::zeros("use", money, &by_user),
             tax: Table::zeros("tax", money, &by_user),
             trade: Table::zeros(
                 "trade",
                 money,
+=======
+            use_: Table::zeros("use", money.clone(), &by_user),
+            tax: Table::zeros("tax", money.clone(), &by_user),
+            trade: Table::zeros(
+                "trade",
+                money.clone(),
+>>>>>>> accounts
                 &[&s.product, &s.source, &s.origin, &s.destination],
             ),
             margin: Table::zeros(
                 "margin",
+<<<<<<< HEAD
                 money,
+=======
+                money.clone(),
+>>>>>>> accounts
                 &[&s.product, &s.source, &s.margin, &s.origin, &s.destination],
             ),
             margin_supply: Table::zeros(
                 "margin_supply",
+<<<<<<< HEAD
                 money,
                 &[&s.margin, &s.origin, &s.destination, &s.producer],
             ),
@@ -184,6 +199,19 @@ impl RegionalAccounts {
             surplus: Table::zeros("surplus", money, &by_firm),
             production_tax: Table::zeros("production_tax", money, &by_firm),
             investment: Table::zeros("investment", money, &by_firm),
+=======
+                money.clone(),
+                &[&s.margin, &s.origin, &s.destination, &s.producer],
+            ),
+            make: Table::zeros("make", money.clone(), &[&s.product, &s.industry, &s.region]),
+            output: Table::zeros("output", money.clone(), &by_firm),
+            intermediate: Table::zeros("intermediate", money.clone(), &by_firm),
+            labour: Table::zeros("labour", money.clone(), &by_worker),
+            depreciation: Table::zeros("depreciation", money.clone(), &by_firm),
+            surplus: Table::zeros("surplus", money.clone(), &by_firm),
+            production_tax: Table::zeros("production_tax", money.clone(), &by_firm),
+            investment: Table::zeros("investment", money.clone(), &by_firm),
+>>>>>>> accounts
             persons: Table::zeros("persons", "persons", &by_worker),
             base_year,
             sets,

@@ -4,6 +4,7 @@
 //! accounting system hold the same labels.
 //! Not here: what the tables of regional accounts mean (`crate::regional`).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// One dimension of a table: what it lists and the labels in order.
@@ -49,7 +50,7 @@ pub struct Table {
     /// Name, e.g. `use`.
     pub name: &'static str,
     /// Unit of every cell, e.g. `100 million CNY` or `persons`.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     axes: Vec<Axis>,
     strides: Vec<usize>,
     values: Vec<f64>,
@@ -57,20 +58,20 @@ pub struct Table {
 
 impl Table {
     /// A table of zeros.
-    pub fn zeros(name: &'static str, unit: &'static str, axes: &[&Axis]) -> Self {
+    pub fn zeros(name: &'static str, unit: impl Into<Cow<'static, str>>, axes: &[&Axis]) -> Self {
         let axes: Vec<Axis> = axes.iter().map(|axis| (*axis).clone()).collect();
         let mut strides = vec![1; axes.len()];
         for at in (1..axes.len()).rev() {
             strides[at - 1] = strides[at] * axes[at].len();
         }
         let size = axes.iter().map(Axis::len).product();
-        Self { name, unit, axes, strides, values: vec![0.0; size] }
+        Self { name, unit: unit.into(), axes, strides, values: vec![0.0; size] }
     }
 
     /// A table filled cell by cell from its position along each axis.
     pub fn from_fn(
         name: &'static str,
-        unit: &'static str,
+        unit: impl Into<Cow<'static, str>>,
         axes: &[&Axis],
         mut cell: impl FnMut(&[usize]) -> f64,
     ) -> Self {
@@ -136,6 +137,7 @@ impl Table {
 
     /// Sums over every axis whose name is not in `keep`; the result has the axes of `keep`, in
     /// that order.
+    #[must_use]
     pub fn sum_to(&self, keep: &[&str]) -> Self {
         let kept: Vec<usize> = keep
             .iter()
@@ -147,7 +149,7 @@ impl Table {
             })
             .collect();
         let axes: Vec<&Axis> = kept.iter().map(|at| &self.axes[*at]).collect();
-        let mut out = Self::zeros(self.name, self.unit, &axes);
+        let mut out = Self::zeros(self.name, self.unit.clone(), &axes);
         for (flat, value) in self.values.iter().enumerate() {
             let position = self.position_of(flat);
             let target: Vec<usize> = kept.iter().map(|at| position[*at]).collect();
@@ -177,7 +179,7 @@ mod tests {
         let (a, b) = (Axis::new("row", ["x", "y"]), Axis::new("column", ["p", "q", "r"]));
         let table = Table::from_fn("t", "unit", &[&a, &b], |at| (10 * at[0] + at[1]) as f64);
         assert_eq!(table.sum_to(&["column"]).values(), [10.0, 12.0, 14.0]);
-        assert_eq!(table.sum_to(&["column", "row"]).at(&[2, 1]), 12.0);
+        assert_eq!(table.sum_to(&["column", "row"]).values()[5..], [12.0]);
         assert_eq!(table.label_of(5), "y / r");
     }
 }
