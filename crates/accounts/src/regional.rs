@@ -161,45 +161,20 @@ impl RegionalAccounts {
         let by_firm = [&s.industry, &s.owner, &s.region];
         let by_worker = [&s.skill, &s.industry, &s.owner, &s.region];
         Self {
-<<<<<<< HEAD
-            use_: Table::zeros("use", money, &by_user),
-            tax: Table::zeros("tax", money, &by_user),
-            trade: Table::zeros(
-                "trade",
-                money,
-=======
             use_: Table::zeros("use", money.clone(), &by_user),
             tax: Table::zeros("tax", money.clone(), &by_user),
             trade: Table::zeros(
                 "trade",
                 money.clone(),
->>>>>>> accounts
                 &[&s.product, &s.source, &s.origin, &s.destination],
             ),
             margin: Table::zeros(
                 "margin",
-<<<<<<< HEAD
-                money,
-=======
                 money.clone(),
->>>>>>> accounts
                 &[&s.product, &s.source, &s.margin, &s.origin, &s.destination],
             ),
             margin_supply: Table::zeros(
                 "margin_supply",
-<<<<<<< HEAD
-                money,
-                &[&s.margin, &s.origin, &s.destination, &s.producer],
-            ),
-            make: Table::zeros("make", money, &[&s.product, &s.industry, &s.region]),
-            output: Table::zeros("output", money, &by_firm),
-            intermediate: Table::zeros("intermediate", money, &by_firm),
-            labour: Table::zeros("labour", money, &by_worker),
-            depreciation: Table::zeros("depreciation", money, &by_firm),
-            surplus: Table::zeros("surplus", money, &by_firm),
-            production_tax: Table::zeros("production_tax", money, &by_firm),
-            investment: Table::zeros("investment", money, &by_firm),
-=======
                 money.clone(),
                 &[&s.margin, &s.origin, &s.destination, &s.producer],
             ),
@@ -211,7 +186,6 @@ impl RegionalAccounts {
             surplus: Table::zeros("surplus", money.clone(), &by_firm),
             production_tax: Table::zeros("production_tax", money.clone(), &by_firm),
             investment: Table::zeros("investment", money.clone(), &by_firm),
->>>>>>> accounts
             persons: Table::zeros("persons", "persons", &by_worker),
             base_year,
             sets,

@@ -68,8 +68,18 @@ impl std::error::Error for CalibrationError {}
 /// Market-access barriers in the base year, as ad valorem equivalents on foreign firms' sales.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct InitialBarriers {
-    /// By industry and region, row-major; empty for none.
+    /// Ad valorem equivalent by industry and region, row-major; empty for none.
     pub barrier: Vec<f64>,
+    /// Share of it that is rent, in the same order; the rest is real resource cost.
+    pub rent_share: Vec<f64>,
+}
+
+impl InitialBarriers {
+    /// Rent as a rate on producers' receipts in a cell.
+    fn rent(&self, cell: usize) -> f64 {
+        let at = |list: &[f64]| list.get(cell).copied().unwrap_or(0.0);
+        at(&self.barrier) * at(&self.rent_share)
+    }
 }
 
 /// See the module header.
@@ -213,6 +223,24 @@ impl Benchmark {
         self.foreign_saving = self.foreign_balance(parameters);
     }
 
+    /// Committed quantities and marginal budget shares of the linear expenditure system, by product
+    /// and region.
+    pub fn household_coefficients(&self, parameters: &Parameters) -> (Vec<f64>, Vec<f64>) {
+        let n = self.sizes();
+        let average = |d: usize| -> f64 {
+            (0..n.products).map(|c| parameters.expenditure[c] * self.household_share[n.cell(c, d)]).sum()
+        };
+        let averages: Vec<f64> = (0..n.regions).map(average).collect();
+        let elasticity = |cell: usize| parameters.expenditure[cell / n.regions] / averages[cell % n.regions];
+        let committed = |cell: usize| {
+            let bought = self.household_share[cell] * self.expenditure[cell % n.regions];
+            bought * (1.0 + elasticity(cell) / parameters.frisch)
+        };
+        let cells = 0..n.products * n.regions;
+        let marginal = cells.clone().map(|cell| elasticity(cell) * self.household_share[cell]);
+        (cells.clone().map(committed).collect(), marginal.collect())
+    }
+
     /// Labour income, distributed profits of domestic firms, and licence rents, by region.
     fn household_income(&self, parameters: &Parameters) -> Vec<f64> {
         let n = self.sizes();
@@ -352,17 +380,17 @@ impl Firms {
             .zip(accounts.surplus.values())
             .map(|(a, b)| a + b)
             .collect();
-        let barrier = |firm: usize| {
+        let rent_rate = |firm: usize| {
             let (industry, owner, region) =
                 (firm / n.regions / n.owners, firm / n.regions % n.owners, firm % n.regions);
             if owner == 0 {
                 0.0
             } else {
-                barriers.barrier.get(n.cell(industry, region)).copied().unwrap_or(0.0)
+                barriers.rent(n.cell(industry, region))
             }
         };
         let rent = |firm: usize| {
-            let rate = parameters.rent_share * barrier(firm);
+            let rate = rent_rate(firm);
             (output[firm] * rate / (1.0 + rate))
                 .min(MOST_RENT * accounts.surplus.values()[firm].max(0.0))
         };
@@ -452,7 +480,7 @@ impl Uses {
         let (use_, tax) = (&accounts.use_, &accounts.tax);
         let purchasers = Table::from_fn(
             "purchasers",
-            use_.unit,
+            use_.unit.clone(),
             &use_.axes().iter().collect::<Vec<_>>(),
             |at| use_.at(at) + tax.at(at),
         );

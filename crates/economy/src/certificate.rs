@@ -93,7 +93,7 @@ fn zero_profit(accounts: &RegionalAccounts) -> f64 {
 fn market_clearance(accounts: &RegionalAccounts) -> f64 {
     let supply = accounts.make.sum_to(&["product", "region"]);
     let mut demand =
-        Table::zeros("demand", supply.unit, &[&accounts.sets.product, &accounts.sets.region]);
+        Table::zeros("demand", supply.unit.clone(), &[&accounts.sets.product, &accounts.sets.region]);
     let sold = accounts.trade.sum_to(&["product", "source", "origin"]);
     for at in 0..demand.values().len() {
         let position = demand.position_of(at);
@@ -159,7 +159,13 @@ fn walras(
         .sum();
     let enterprises = profits + accounts.depreciation.total();
     let revenue = accounts.production_tax.total() + accounts.tax.total() + sum("corporate_tax");
-    let government = revenue - outlay(accounts, User::Government).iter().sum::<f64>();
+    let transfers: f64 = exogenous
+        .get("transfer")
+        .iter()
+        .zip(solution.get("consumer_price"))
+        .map(|(transfer, price)| transfer * price)
+        .sum();
+    let government = revenue - transfers - outlay(accounts, User::Government).iter().sum::<f64>();
     let saving = households + enterprises + government + solution.get("foreign_saving_used")[0];
     let investment: f64 = [User::Investment, User::Inventory]
         .map(|user| outlay(accounts, user).iter().sum::<f64>())

@@ -18,6 +18,7 @@
 //! | `export_demand`       | c d     | foreign demand at given price, relative; 1                |
 //! | `government`          | d       | real government consumption, relative; 1                  |
 //! | `subsistence`         | d       | committed household consumption, relative; 1              |
+//! | `transfer`            | d       | from governments to households, base prices; 0            |
 //! | `extra_demand`        | c d     | purchases of programmes and projects, base prices; 0      |
 //! | `extra_imports`       | c d     | imported equipment of projects, base prices; 0            |
 //! | `fdi`                 | i d     | foreign direct investment offered, base prices            |
@@ -59,6 +60,7 @@ impl Exogenous {
             ("export_demand", ones(cells)),
             ("government", ones(n.regions)),
             ("subsistence", ones(n.regions)),
+            ("transfer", vec![0.0; n.regions]),
             ("extra_demand", vec![0.0; cells]),
             ("extra_imports", vec![0.0; cells]),
             ("fdi", fdi.to_vec()),

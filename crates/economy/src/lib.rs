@@ -16,4 +16,5 @@ pub mod exogenous;
 pub mod model;
 pub mod parameters;
 pub mod synthetic;
+pub mod welfare;
 pub mod year;

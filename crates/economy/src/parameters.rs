@@ -43,8 +43,6 @@ pub struct Parameters {
     pub investment_response: f64,
     /// Elasticity of foreign direct investment to its after-tax return.
     pub fdi_response: f64,
-    /// Share of a market-access barrier that is rent; the rest is real resource cost.
-    pub rent_share: f64,
 }
 
 /// Which variables are given within a year.

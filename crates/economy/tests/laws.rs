@@ -34,6 +34,7 @@ fn shocked(model: &RegionalModel) -> Exogenous {
     exogenous.get_mut("extra_demand")[1] = 2.0;
     exogenous.get_mut("extra_imports")[4] = 1.0;
     exogenous.get_mut("corporate_tax")[2] = 0.15;
+    exogenous.get_mut("transfer")[0] = 3.0;
     exogenous.get_mut("fdi")[3] += 1.0;
     exogenous
 }

@@ -130,33 +130,11 @@ impl<'g> Writer<'g> {
 
     /// Linear expenditure system: committed quantities, and the rest of spending in fixed shares.
     fn households(&self, prices: &Prices<'g>, incomes: &Incomes<'g>) -> Expr<'g> {
-        let (committed, marginal) = self.household_coefficients();
+        let (committed, marginal) = self.benchmark.household_coefficients(self.parameters);
         let price = self.price_of(prices.user, User::Household).exp();
         let committed = self.data(&self.cell(), &committed) * self.given("subsistence");
         let free = incomes.spending - committed.contract(price, &[self.axes.product]);
         committed + self.data(&self.cell(), &marginal) * free / price
-    }
-
-    /// Committed quantities and marginal budget shares, by product and region.
-    pub(super) fn household_coefficients(&self) -> (Vec<f64>, Vec<f64>) {
-        let b = self.benchmark;
-        let n = b.sizes();
-        let average = |d: usize| -> f64 {
-            (0..n.products)
-                .map(|c| self.parameters.expenditure[c] * b.household_share[n.cell(c, d)])
-                .sum()
-        };
-        let averages: Vec<f64> = (0..n.regions).map(average).collect();
-        let elasticity = |cell: usize| {
-            self.parameters.expenditure[cell / n.regions] / averages[cell % n.regions]
-        };
-        let cells = 0..n.products * n.regions;
-        let committed = cells.clone().map(|cell| {
-            let bought = b.household_share[cell] * b.expenditure[cell % n.regions];
-            bought * (1.0 + elasticity(cell) / self.parameters.frisch)
-        });
-        let marginal = cells.clone().map(|cell| elasticity(cell) * b.household_share[cell]);
-        (committed.collect(), marginal.collect())
     }
 
     /// Foreign demand of constant elasticity in the price that foreign buyers pay.

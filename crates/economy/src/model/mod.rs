@@ -303,7 +303,7 @@ fn given<'g>(graph: &'g Graph, axes: &Axes, start: &Exogenous) -> BTreeMap<&'sta
         "product_tax" => vec![product, source, user, region],
         "import_price" => vec![product, origin],
         "export_cost" | "export_demand" | "extra_demand" | "extra_imports" => vec![product, region],
-        "government" | "subsistence" => vec![region],
+        "government" | "subsistence" | "transfer" => vec![region],
         "fdi" => vec![industry, region],
         "foreign_saving" | "numeraire" => vec![],
         _ => vec![industry, owner, region],

@@ -94,7 +94,8 @@ impl<'g> Writer<'g> {
         let net = profit - corporate_tax;
         let labour = self.wage_bill(unknowns, firms).sum(&[self.axes.skill, industry, owner]);
         let distributed = net.contract(domestic, &over_firms) * p.distributed_profits;
-        let household = labour + distributed + rent.sum(&over_firms);
+        let transfers = self.given("transfer") * prices.consumer.exp();
+        let household = labour + distributed + rent.sum(&over_firms) + transfers;
         let propensity: Vec<f64> = b.saving_rate.iter().map(|rate| 1.0 - rate).collect();
         Incomes {
             household,

@@ -50,7 +50,6 @@ pub fn parameters(size: Size) -> Parameters {
         growth_below_trend: 0.05,
         investment_response: 1.0,
         fdi_response: 2.5,
-        rent_share: 0.5,
     }
 }
 
@@ -189,8 +188,10 @@ pub fn fdi(accounts: &RegionalAccounts) -> Vec<f64> {
 }
 
 pub fn barriers(size: Size) -> InitialBarriers {
+    let cells = size.industries * size.regions;
     InitialBarriers {
-        barrier: (0..size.industries * size.regions).map(|at| 0.02 * (at % 3) as f64).collect(),
+        barrier: (0..cells).map(|at| 0.02 * (at % 3) as f64).collect(),
+        rent_share: vec![0.5; cells],
     }
 }
 
