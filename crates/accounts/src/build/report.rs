@@ -21,6 +21,7 @@ pub(super) fn compare(
     rows.incomes(accounts);
     rows.expenditure(accounts);
     rows.owners(accounts);
+    rows.city_flows(accounts);
     rows.nation(nation, accounts);
     rows.employment(accounts);
     report.totals = rows.list;
@@ -200,6 +201,30 @@ impl Rows<'_> {
                 built,
                 note: note.to_owned(),
             });
+        }
+    }
+
+    /// How much of what a region buys from a sector it makes itself: city flows are of intermediate
+    /// use before their fit to supply and demand, the accounts of all uses after it.
+    fn city_flows(&mut self, accounts: &RegionalAccounts) {
+        let input = self.input;
+        let trade = accounts.trade.sum_to(&["source", "product", "origin", "destination"]);
+        for (sector, name) in SECTORS.iter().enumerate() {
+            let products = (0..input.size()).filter(|c| input.industries[*c].sector == sector);
+            let products: Vec<usize> = products.collect();
+            let flow =
+                |r: usize, d: usize| products.iter().map(|c| trade.at(&[0, *c, r, d])).sum::<f64>();
+            let published = &input.cities.flows[sector];
+            for d in self.home() {
+                let all: f64 = (0..input.regions.len()).map(|r| flow(r, d)).sum();
+                self.list.push(TotalRow {
+                    item: format!("Own share of {name} products used in {}", input.regions[d]),
+                    unit: "share".to_owned(),
+                    published: published.at(d, d) / published.column_sum(d),
+                    built: flow(d, d) / all,
+                    note: "city flows are of intermediate use, built is of all uses".to_owned(),
+                });
+            }
         }
     }
 
