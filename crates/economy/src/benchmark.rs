@@ -82,6 +82,18 @@ impl InitialBarriers {
     }
 }
 
+/// What the base year holds beside the accounts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BaseYear {
+    /// Market-access barriers.
+    pub barriers: InitialBarriers,
+    /// Capital stock by industry, owner and region, row-major, in the accounts' money.
+    pub capital_stock: Vec<f64>,
+    /// Direct investment from abroad by industry and region, row-major, in the accounts' money; at
+    /// most the investment of foreign firms.
+    pub fdi: Vec<f64>,
+}
+
 /// See the module header.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "each array is described in the module header or by its name")]
@@ -179,10 +191,10 @@ impl Benchmark {
     pub fn new(
         accounts: &RegionalAccounts,
         parameters: &Parameters,
-        barriers: &InitialBarriers,
+        base_year: &BaseYear,
     ) -> Result<Self, CalibrationError> {
-        check(accounts, parameters)?;
-        let mut firms = Firms::new(accounts, parameters, barriers);
+        check(accounts, parameters, base_year)?;
+        let mut firms = Firms::new(accounts, base_year);
         firms.check_income(accounts)?;
         firms.shares(accounts);
         let uses = Uses::new(accounts);
@@ -228,10 +240,13 @@ impl Benchmark {
     pub fn household_coefficients(&self, parameters: &Parameters) -> (Vec<f64>, Vec<f64>) {
         let n = self.sizes();
         let average = |d: usize| -> f64 {
-            (0..n.products).map(|c| parameters.expenditure[c] * self.household_share[n.cell(c, d)]).sum()
+            (0..n.products)
+                .map(|c| parameters.expenditure[c] * self.household_share[n.cell(c, d)])
+                .sum()
         };
         let averages: Vec<f64> = (0..n.regions).map(average).collect();
-        let elasticity = |cell: usize| parameters.expenditure[cell / n.regions] / averages[cell % n.regions];
+        let elasticity =
+            |cell: usize| parameters.expenditure[cell / n.regions] / averages[cell % n.regions];
         let committed = |cell: usize| {
             let bought = self.household_share[cell] * self.expenditure[cell % n.regions];
             bought * (1.0 + elasticity(cell) / parameters.frisch)
@@ -324,8 +339,20 @@ impl Benchmark {
     }
 }
 
-fn check(accounts: &RegionalAccounts, parameters: &Parameters) -> Result<(), CalibrationError> {
+fn check(
+    accounts: &RegionalAccounts,
+    parameters: &Parameters,
+    base_year: &BaseYear,
+) -> Result<(), CalibrationError> {
     let sets = &accounts.sets;
+    let n = Sizes::of(sets);
+    if base_year.capital_stock.len() != n.firms() {
+        return Err(CalibrationError::WrongLength { name: "capital_stock", needed: n.firms() });
+    }
+    if base_year.fdi.len() != n.industries * n.regions {
+        let needed = n.industries * n.regions;
+        return Err(CalibrationError::WrongLength { name: "fdi", needed });
+    }
     if sets.product.labels != sets.industry.labels {
         return Err(CalibrationError::DifferentLists);
     }
@@ -366,11 +393,8 @@ struct Firms {
 }
 
 impl Firms {
-    fn new(
-        accounts: &RegionalAccounts,
-        parameters: &Parameters,
-        barriers: &InitialBarriers,
-    ) -> Self {
+    fn new(accounts: &RegionalAccounts, base_year: &BaseYear) -> Self {
+        let barriers = &base_year.barriers;
         let n = Sizes::of(&accounts.sets);
         let output = accounts.output.values();
         let gross: Vec<f64> = accounts
@@ -383,11 +407,7 @@ impl Firms {
         let rent_rate = |firm: usize| {
             let (industry, owner, region) =
                 (firm / n.regions / n.owners, firm / n.regions % n.owners, firm % n.regions);
-            if owner == 0 {
-                0.0
-            } else {
-                barriers.rent(n.cell(industry, region))
-            }
+            if owner == 0 { 0.0 } else { barriers.rent(n.cell(industry, region)) }
         };
         let rent = |firm: usize| {
             let rate = rent_rate(firm);
@@ -405,13 +425,7 @@ impl Firms {
                 .map(|(rent, cost)| part(*rent, *cost, 0.0))
                 .collect(),
             capital_income: gross.iter().zip(&rents).map(|(gross, rent)| gross - rent).collect(),
-            capital_stock: accounts
-                .depreciation
-                .values()
-                .iter()
-                .enumerate()
-                .map(|(firm, value)| value / parameters.depreciation[firm % n.regions])
-                .collect(),
+            capital_stock: base_year.capital_stock.clone(),
             cost,
             materials_share: vec![],
             value_added_share: vec![],

@@ -92,8 +92,11 @@ fn zero_profit(accounts: &RegionalAccounts) -> f64 {
 
 fn market_clearance(accounts: &RegionalAccounts) -> f64 {
     let supply = accounts.make.sum_to(&["product", "region"]);
-    let mut demand =
-        Table::zeros("demand", supply.unit.clone(), &[&accounts.sets.product, &accounts.sets.region]);
+    let mut demand = Table::zeros(
+        "demand",
+        supply.unit.clone(),
+        &[&accounts.sets.product, &accounts.sets.region],
+    );
     let sold = accounts.trade.sum_to(&["product", "source", "origin"]);
     for at in 0..demand.values().len() {
         let position = demand.position_of(at);

@@ -17,12 +17,17 @@ pub fn equivalent_variation(
     let (committed, marginal) = model.benchmark.household_coefficients(&model.parameters);
     let free_spending = |solution: &Solution, d: usize| {
         let price = solution.get("household_price");
-        let needs: f64 = (d..price.len()).step_by(regions).map(|cell| committed[cell] * price[cell]).sum();
+        let needs: f64 =
+            (d..price.len()).step_by(regions).map(|cell| committed[cell] * price[cell]).sum();
         solution.get("household_spending")[d] - needs * exogenous.get("subsistence")[d]
     };
     let price_level = |solution: &Solution, d: usize| {
         let price = solution.get("household_price");
-        (d..price.len()).step_by(regions).map(|cell| marginal[cell] * price[cell].ln()).sum::<f64>().exp()
+        (d..price.len())
+            .step_by(regions)
+            .map(|cell| marginal[cell] * price[cell].ln())
+            .sum::<f64>()
+            .exp()
     };
     (0..regions)
         .map(|d| {

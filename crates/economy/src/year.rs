@@ -10,7 +10,7 @@ use equilibrium::{
     solve_shock,
 };
 
-use crate::benchmark::{Benchmark, CalibrationError, InitialBarriers};
+use crate::benchmark::{BaseYear, Benchmark, CalibrationError};
 use crate::certificate::Certificate;
 use crate::exogenous::Exogenous;
 use crate::model::{self, Choices};
@@ -72,20 +72,16 @@ impl std::error::Error for Failure {}
 impl RegionalModel {
     /// Calibrates the model to `accounts`.
     ///
-    /// - `fdi`: direct investment from abroad in the base year by industry and region, in the
-    ///   accounts' money; at most the investment of foreign firms.
-    ///
     /// # Errors
     /// [`CalibrationError`] when the accounts are not of this model's kind.
     pub fn new(
         accounts: &RegionalAccounts,
         parameters: Parameters,
-        barriers: &InitialBarriers,
+        base_year: &BaseYear,
         choices: Choices,
-        fdi: &[f64],
     ) -> Result<Self, CalibrationError> {
-        let benchmark = Benchmark::new(accounts, &parameters, barriers)?;
-        let start = Exogenous::benchmark(&benchmark, parameters.corporate_tax, fdi);
+        let benchmark = Benchmark::new(accounts, &parameters, base_year)?;
+        let start = Exogenous::benchmark(&benchmark, parameters.corporate_tax, &base_year.fdi);
         let system = model::system(&benchmark, &parameters, choices, &start);
         Ok(Self { benchmark, parameters, choices, start, system })
     }

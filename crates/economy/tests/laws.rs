@@ -3,7 +3,7 @@
 mod common;
 
 use accounts::{RegionalAccounts, Sets, Table, User};
-use common::{LONG_RUN, SHORT_RUN, Size, accounts, fdi, model, model_of, parameters};
+use common::{LONG_RUN, SHORT_RUN, Size, accounts, base_year, model, model_of, parameters};
 use economy::benchmark::InitialBarriers;
 use economy::certificate::accounts_at;
 use economy::exogenous::Exogenous;
@@ -201,10 +201,14 @@ fn splitting_a_region_into_identical_halves_changes_only_the_bookkeeping(
     let whole = accounts(SIZE, 8);
     let halves = split_region(&whole, 1);
     let bigger = Size { regions: SIZE.regions + 1, ..SIZE };
-    let no_barriers = InitialBarriers::default();
     let build = |accounts: &RegionalAccounts, size: Size| {
-        RegionalModel::new(accounts, parameters(size), &no_barriers, choices, &fdi(accounts))
-            .expect("calibrates")
+        RegionalModel::new(
+            accounts,
+            parameters(size),
+            &base_year(accounts, InitialBarriers::default()),
+            choices,
+        )
+        .expect("calibrates")
     };
     let (one, two) = (build(&whole, SIZE), build(&halves, bigger));
     let shock = |model: &RegionalModel| {

@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use accounts::{RegionalAccounts, Sets, User};
-use economy::benchmark::InitialBarriers;
+use economy::benchmark::{BaseYear, InitialBarriers};
 use economy::model::Choices;
 use economy::parameters::{Closure, LabourMarket, Numeraire, Parameters};
 use economy::year::RegionalModel;
@@ -195,9 +195,15 @@ pub fn barriers(size: Size) -> InitialBarriers {
     }
 }
 
+/// A base year with barriers, capital at 6 % depreciation, and some direct investment.
+pub fn base_year(accounts: &RegionalAccounts, barriers: InitialBarriers) -> BaseYear {
+    let capital_stock = accounts.depreciation.values().iter().map(|value| value / 0.06).collect();
+    BaseYear { barriers, capital_stock, fdi: fdi(accounts) }
+}
+
 pub fn model_of(accounts: &RegionalAccounts, size: Size, choices: Choices) -> RegionalModel {
-    RegionalModel::new(accounts, parameters(size), &barriers(size), choices, &fdi(accounts))
-        .expect("calibrates")
+    let base_year = base_year(accounts, barriers(size));
+    RegionalModel::new(accounts, parameters(size), &base_year, choices).expect("calibrates")
 }
 
 pub fn model(size: Size, seed: u64, choices: Choices) -> RegionalModel {
