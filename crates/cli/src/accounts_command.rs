@@ -36,12 +36,14 @@ pub(crate) fn run(command: &Command) -> Result<(), Stop> {
         Command::Build { figures, out } => build(figures.as_deref(), out),
         Command::Check { folder: Some(folder) } => {
             let files = folder_files(folder)?;
-            let accounts = formats::folder::read(&files).map_err(|findings| wrong(&findings, &files))?;
+            let accounts =
+                formats::folder::read(&files).map_err(|findings| wrong(&findings, &files))?;
             check(&accounts)
         }
         Command::Check { folder: None } => {
             let files = formats::liaoning::files();
-            let (accounts, report) = formats::liaoning::accounts_from(&files).map_err(|findings| wrong(&findings, &files))?;
+            let (accounts, report) = formats::liaoning::accounts_from(&files)
+                .map_err(|findings| wrong(&findings, &files))?;
             print!("{}", totals(&report));
             check(&accounts)
         }
@@ -50,7 +52,8 @@ pub(crate) fn run(command: &Command) -> Result<(), Stop> {
 
 fn build(figures: Option<&Path>, out: &Path) -> Result<(), Stop> {
     let files = figures.map_or_else(|| Ok(formats::liaoning::files()), folder_files)?;
-    let (accounts, report) = formats::liaoning::accounts_from(&files).map_err(|findings| wrong(&findings, &files))?;
+    let (accounts, report) =
+        formats::liaoning::accounts_from(&files).map_err(|findings| wrong(&findings, &files))?;
     let tables = formats::folder::write(&accounts);
     files::write(out, &tables)?;
     print!("{}", totals(&report));
@@ -68,11 +71,21 @@ fn wrong(findings: &Findings, files: &Files) -> Stop {
 
 /// Built totals against published ones, and what the build changed.
 fn totals(report: &accounts::build::BuildReport) -> String {
-    let mut text = format!("{:<58}{:>14}{:>14}{:>10}  unit\n", "Published against built", "published", "built", "off by");
+    let mut text = format!(
+        "{:<58}{:>14}{:>14}{:>10}  unit\n",
+        "Published against built", "published", "built", "off by"
+    );
     for row in &report.totals {
-        let off = if row.published == 0.0 { row.built } else { 100.0 * (row.built / row.published - 1.0) };
+        let off = if row.published == 0.0 {
+            row.built
+        } else {
+            100.0 * (row.built / row.published - 1.0)
+        };
         let off = if off.abs() < 5e-5 { "0".to_owned() } else { format!("{off:+.2} %") };
-        text += &format!("{:<58}{:>14.3}{:>14.3}{off:>10}  {}\n", row.item, row.published, row.built, row.unit);
+        text += &format!(
+            "{:<58}{:>14.3}{:>14.3}{off:>10}  {}\n",
+            row.item, row.published, row.built, row.unit
+        );
     }
     text += "\nAdjustments that the build makes\n";
     for row in &report.adjustments {
@@ -88,9 +101,13 @@ fn check(accounts: &RegionalAccounts) -> Result<(), Stop> {
         println!("{:<66}{:>12.1e}  {}", identity.name, identity.deviation, identity.at);
     }
     let product = gross_domestic_product(accounts);
-    println!("\n{:<24}{:>14}{:>14}{:>14}", "Gross regional product", "income", "expenditure", "production");
+    println!(
+        "\n{:<24}{:>14}{:>14}{:>14}",
+        "Gross regional product", "income", "expenditure", "production"
+    );
     for (at, region) in accounts.sets.region.labels.iter().enumerate() {
-        let sides = [&product.income, &product.expenditure, &product.production].map(|side| side[at]);
+        let sides =
+            [&product.income, &product.expenditure, &product.production].map(|side| side[at]);
         println!("{region:<24}{:>14.2}{:>14.2}{:>14.2}", sides[0], sides[1], sides[2]);
     }
     if found.iter().all(accounts::identity::Identity::holds) {
@@ -98,5 +115,10 @@ fn check(accounts: &RegionalAccounts) -> Result<(), Stop> {
         return Ok(());
     }
     let broken = found.iter().filter(|identity| !identity.holds()).count();
-    Err(Stop::new(NOT_REPLICATED, format!("error: {broken} identities are off by more than {LARGEST_ACCEPTED:.0e} of total output")))
+    Err(Stop::new(
+        NOT_REPLICATED,
+        format!(
+            "error: {broken} identities are off by more than {LARGEST_ACCEPTED:.0e} of total output"
+        ),
+    ))
 }

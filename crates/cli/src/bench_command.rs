@@ -32,14 +32,23 @@ pub(crate) fn run(products: usize, regions: usize, shock: f64, format: Format) -
             })
         ),
         Format::Text => {
-            println!("{products} products × {regions} regions, {} unknowns: {status}", system.size());
-            println!("{seconds:.4} s, {} Newton steps, {} linear iterations, residual {residual:.1e}", work.newton_steps, work.linear_iterations);
+            println!(
+                "{products} products × {regions} regions, {} unknowns: {status}",
+                system.size()
+            );
+            println!(
+                "{seconds:.4} s, {} Newton steps, {} linear iterations, residual {residual:.1e}",
+                work.newton_steps, work.linear_iterations
+            );
             if let Some(memory) = memory {
                 println!("peak memory {memory:.0} MB");
             }
         }
     }
-    found.equilibrium().map(|_| ()).map_err(|failed| Stop::new(NOT_SOLVED, format!("error: {}", failed.status)))
+    found
+        .equilibrium()
+        .map(|_| ())
+        .map_err(|failed| Stop::new(NOT_SOLVED, format!("error: {}", failed.status)))
 }
 
 /// Peak resident memory of this process, where the system tells.

@@ -15,10 +15,13 @@ pub(crate) fn read(path: &Path) -> Result<String, Stop> {
 
 /// Writes files into a folder, each under another name first.
 pub(crate) fn write(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Stop> {
-    let failed = |path: &Path, error: &std::io::Error| Stop::new(1, format!("cannot write `{}`: {error}", path.display()));
+    let failed = |path: &Path, error: &std::io::Error| {
+        Stop::new(1, format!("cannot write `{}`: {error}", path.display()))
+    };
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     for (name, text) in files {
-        let (unfinished, finished) = (folder.join(format!(".{name}.unfinished")), folder.join(name));
+        let (unfinished, finished) =
+            (folder.join(format!(".{name}.unfinished")), folder.join(name));
         std::fs::write(&unfinished, text).map_err(|error| failed(&unfinished, &error))?;
         std::fs::rename(&unfinished, &finished).map_err(|error| failed(&finished, &error))?;
     }

@@ -100,11 +100,17 @@ impl Stop {
 
 fn main() -> ExitCode {
     let command = Arguments::parse().command;
-    let ended = match command.unwrap_or(Command::Run { study: None, out: PathBuf::from("results"), format: Format::Text }) {
+    let ended = match command.unwrap_or(Command::Run {
+        study: None,
+        out: PathBuf::from("results"),
+        format: Format::Text,
+    }) {
         Command::Run { study, out, format } => run_command::run(study.as_deref(), &out, format),
         Command::Check { study } => run_command::check(study.as_deref()),
         Command::Accounts { command } => accounts_command::run(&command),
-        Command::Bench { products, regions, shock, format } => bench_command::run(products, regions, shock, format),
+        Command::Bench { products, regions, shock, format } => {
+            bench_command::run(products, regions, shock, format)
+        }
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -28,7 +28,8 @@ pub(crate) fn run(path: Option<&Path>, out: &Path, format: Format) -> Result<(),
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     };
-    let results = study::run::run(&ready.study, &ready.text, &ready.inputs, &tick).map_err(|error| stopped(&error));
+    let results = study::run::run(&ready.study, &ready.text, &ready.inputs, &tick)
+        .map_err(|error| stopped(&error));
     bar.finish_and_clear();
     let results = results?;
     let mut written = study::store::write(&results);
@@ -40,7 +41,11 @@ pub(crate) fn run(path: Option<&Path>, out: &Path, format: Format) -> Result<(),
         Format::Text => {
             println!("{}", report::text::summary(&results));
             println!("Report   {}", out.join("report.html").display());
-            println!("Results  {} and {} tables beside it", out.join("results.json").display(), written.len() - 2);
+            println!(
+                "Results  {} and {} tables beside it",
+                out.join("results.json").display(),
+                written.len() - 2
+            );
         }
     }
     Ok(())
@@ -51,17 +56,26 @@ pub(crate) fn check(path: Option<&Path>) -> Result<(), Stop> {
     let ready = prepare(path)?;
     let (study, years) = (&ready.study, ready.study.years);
     println!("{}: no errors", study.title);
-    println!("{} levers, {} targets, {} to {}", study.levers.len(), study.targets.len(), years.base, years.last);
+    println!(
+        "{} levers, {} targets, {} to {}",
+        study.levers.len(),
+        study.targets.len(),
+        years.base,
+        years.last
+    );
     Ok(())
 }
 
 /// Reads the study and its accounts; findings go to standard error.
 fn prepare(path: Option<&Path>) -> Result<Ready, Stop> {
-    let name = path.map_or_else(|| study::LIAONING_NAME.to_owned(), |path| path.display().to_string());
+    let name =
+        path.map_or_else(|| study::LIAONING_NAME.to_owned(), |path| path.display().to_string());
     let text = path.map_or_else(|| Ok(study::LIAONING.to_owned()), files::read)?;
     let accounts = study::file::accounts_of(&text).unwrap_or_else(|| LIAONING.to_owned());
     let folder = path.and_then(Path::parent).unwrap_or_else(|| Path::new("."));
-    let show = |findings: &Findings| render_with(findings, |file| (file == name).then(|| text.clone()), style());
+    let show = |findings: &Findings| {
+        render_with(findings, |file| (file == name).then(|| text.clone()), style())
+    };
     let inputs = Inputs::load(&accounts, folder);
     let (study, mut findings) = match &inputs {
         Ok(inputs) => study::file::parse(&name, &text, &inputs.names),
@@ -83,9 +97,16 @@ fn style() -> Style {
 
 fn stopped(error: &RunError) -> Stop {
     let (code, help) = match error {
-        RunError::Calibration(_) => (INPUT, "see the accounts' tables; `ironbelt accounts check` names cells"),
-        RunError::Benchmark { .. } => (NOT_REPLICATED, "the accounts do not balance; see `ironbelt accounts check`"),
-        RunError::Solve { .. } => (NOT_SOLVED, "no numbers are given; make the levers of that year smaller, or leave them out one by one"),
+        RunError::Calibration(_) => {
+            (INPUT, "see the accounts' tables; `ironbelt accounts check` names cells")
+        }
+        RunError::Benchmark { .. } => {
+            (NOT_REPLICATED, "the accounts do not balance; see `ironbelt accounts check`")
+        }
+        RunError::Solve { .. } => (
+            NOT_SOLVED,
+            "no numbers are given; make the levers of that year smaller, or leave them out one by one",
+        ),
     };
     Stop::new(code, format!("error: {error}\n  = help: {help}"))
 }

@@ -13,6 +13,7 @@
 pub mod benchmark;
 pub mod certificate;
 pub mod exogenous;
+pub mod laws;
 pub mod model;
 pub mod parameters;
 pub mod synthetic;

@@ -65,7 +65,8 @@ fn liaoning() -> Result<Inputs, Findings> {
     let (accounts, report) = formats::liaoning::accounts_from(&files)?;
     let figures = formats::liaoning::figures_from(&files)?;
     let home = accounts.sets.region.len() - 1;
-    let codes = formats::liaoning::input(&files)?.industries.iter().map(|each| each.code.clone()).collect();
+    let codes =
+        formats::liaoning::input(&files)?.industries.iter().map(|each| each.code.clone()).collect();
     let by_region = accounts.depreciation.sum_to(&["region"]);
     let depreciation: f64 = by_region.values()[..home].iter().sum();
     let totals = report.totals.into_iter().map(|row| TotalCheck {
@@ -129,7 +130,9 @@ pub fn read_folder(folder: &Path) -> Result<Files, Findings> {
     let unreadable = |error: &std::io::Error| {
         let mut findings = Findings::default();
         let message = format!("cannot read the accounts in `{}`: {error}", folder.display());
-        let help = format!("name a folder of tables written by `ironbelt accounts build`, or `accounts = \"{LIAONING}\"`");
+        let help = format!(
+            "name a folder of tables written by `ironbelt accounts build`, or `accounts = \"{LIAONING}\"`"
+        );
         findings.push(Diagnostic::error("E0301", message).help(help));
         findings
     };

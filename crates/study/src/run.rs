@@ -100,7 +100,12 @@ pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 ///
 /// # Errors
 /// [`RunError`] when the benchmark does not replicate or a year does not solve.
-pub fn run(study: &Study, text: &str, inputs: &Inputs, progress: Progress<'_>) -> Result<Results, RunError> {
+pub fn run(
+    study: &Study,
+    text: &str,
+    inputs: &Inputs,
+    progress: Progress<'_>,
+) -> Result<Results, RunError> {
     let context = Context::new(study, inputs)?;
     let (equation, residual) = context.model.replication();
     if residual > REPLICATES {
@@ -131,7 +136,8 @@ fn tell(
     scenarios: &[(String, Vec<&Lever>)],
     paths: &[Vec<Year>],
 ) -> Results {
-    let told = |at: usize| Told { years: &paths[at], baseline: &baseline.years, levers: &scenarios[at].1 };
+    let told =
+        |at: usize| Told { years: &paths[at], baseline: &baseline.years, levers: &scenarios[at].1 };
     let without = Told { years: &baseline.years, baseline: &baseline.years, levers: &[] };
     let mut series = regional_series(context, "baseline", without);
     series.extend(regional_series(context, "policy", told(0)));
@@ -182,9 +188,16 @@ fn regional_series(context: &Context<'_>, scenario: &str, told: Told<'_>) -> Vec
 /// Each lever alone less baseline, and what is left of policy less baseline.
 fn contributions(series: &[Series], alone: &[(String, Vec<Series>)]) -> Vec<Contribution> {
     let mut list = Vec::new();
-    let pick = |scenario: &str| series.iter().filter(move |each| each.scenario == scenario && each.industry.is_empty()).collect::<Vec<_>>();
+    let pick = |scenario: &str| {
+        series
+            .iter()
+            .filter(move |each| each.scenario == scenario && each.industry.is_empty())
+            .collect::<Vec<_>>()
+    };
     for (at, (baseline, policy)) in pick("baseline").into_iter().zip(pick("policy")).enumerate() {
-        let less = |values: &[f64]| values.iter().zip(&baseline.values).map(|(x, y)| x - y).collect::<Vec<f64>>();
+        let less = |values: &[f64]| {
+            values.iter().zip(&baseline.values).map(|(x, y)| x - y).collect::<Vec<f64>>()
+        };
         let mut rest = less(&policy.values);
         let part = |lever: &str, values: Vec<f64>| Contribution {
             variable: baseline.variable.clone(),
@@ -228,12 +241,21 @@ fn provenance(context: &Context<'_>, text: &str) -> Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         study_sha256: checksum(text),
         inputs: context.inputs.checksums.clone(),
-        settings: format!("{:?}; {} unknowns a year", equilibrium::Settings::default(), context.model.size()),
+        settings: format!(
+            "{:?}; {} unknowns a year",
+            equilibrium::Settings::default(),
+            context.model.size()
+        ),
     }
 }
 
 fn parameters(context: &Context<'_>) -> Vec<crate::results::ParameterNote> {
-    context.study.parameter_notes().into_iter().chain(context.inputs.notes.iter().cloned()).collect()
+    context
+        .study
+        .parameter_notes()
+        .into_iter()
+        .chain(context.inputs.notes.iter().cloned())
+        .collect()
 }
 
 fn costs(context: &Context<'_>) -> Vec<Cost> {
@@ -247,7 +269,9 @@ fn costs(context: &Context<'_>) -> Vec<Cost> {
                     Budget::Province => context.inputs.names.home.clone(),
                     Budget::Region(region) => region.name,
                 };
-                let known = list.iter().position(|cost| cost.lever == lever.name() && cost.budget == budget);
+                let known = list
+                    .iter()
+                    .position(|cost| cost.lever == lever.name() && cost.budget == budget);
                 let row = known.unwrap_or_else(|| {
                     list.push(Cost {
                         lever: lever.name().to_owned(),
@@ -270,8 +294,9 @@ fn solves(
     scenarios: &[(String, Vec<&Lever>)],
     paths: &[Vec<Year>],
 ) -> Vec<SolveRecord> {
-    let named = std::iter::once(("baseline", baseline))
-        .chain(scenarios.iter().zip(paths).map(|((name, _), path)| (name.as_str(), path.as_slice())));
+    let named = std::iter::once(("baseline", baseline)).chain(
+        scenarios.iter().zip(paths).map(|((name, _), path)| (name.as_str(), path.as_slice())),
+    );
     let record = |scenario: &str, year: u16, solved: &Year| {
         let certificate = solved.solution.certificate;
         SolveRecord {

@@ -54,12 +54,17 @@ pub fn read(file: &str, text: &str) -> Result<Results, Findings> {
         findings.push(Diagnostic::error("E0310", message).at(place, "here").help(help));
         findings
     };
-    let results: Results = serde_json::from_str(text)
-        .map_err(|error| refuse(format!("not readable as results: {error}"), error.line(), error.column()))?;
+    let results: Results = serde_json::from_str(text).map_err(|error| {
+        refuse(format!("not readable as results: {error}"), error.line(), error.column())
+    })?;
     if results.format == FORMAT {
         Ok(results)
     } else {
-        Err(refuse(format!("results of format {}, this program knows {FORMAT}", results.format), 1, 1))
+        Err(refuse(
+            format!("results of format {}, this program knows {FORMAT}", results.format),
+            1,
+            1,
+        ))
     }
 }
 
@@ -87,9 +92,11 @@ fn by_year(rows: &mut Rows, years: &[u16], leading: &[&str], values: &[f64]) {
 }
 
 fn series(results: &Results) -> Rows {
-    let mut rows = header(&["scenario", "variable", "region", "industry", "owner", "unit", "year", "value"]);
+    let mut rows =
+        header(&["scenario", "variable", "region", "industry", "owner", "unit", "year", "value"]);
     for each in &results.series {
-        let leading = [&each.scenario, &each.variable, &each.region, &each.industry, &each.owner, &each.unit];
+        let leading =
+            [&each.scenario, &each.variable, &each.region, &each.industry, &each.owner, &each.unit];
         by_year(&mut rows, &results.years, &leading.map(String::as_str), &each.values);
     }
     rows
@@ -106,15 +113,32 @@ fn contributions(results: &Results) -> Rows {
 
 fn targets(results: &Results) -> Rows {
     let mut rows = header(&[
-        "name", "indicator", "region", "unit", "year", "value", "baseline", "policy", "gap", "required_growth_percent",
-        "last_year", "last_value", "source",
+        "name",
+        "indicator",
+        "region",
+        "unit",
+        "year",
+        "value",
+        "baseline",
+        "policy",
+        "gap",
+        "required_growth_percent",
+        "last_year",
+        "last_value",
+        "source",
     ]);
     for each in &results.targets {
-        let numbers = [each.value, each.baseline, each.policy, each.gap, each.required_growth].map(|x| x.to_string());
-        let mut row: Vec<String> = [&each.name, &each.indicator, &each.region, &each.unit].map(Clone::clone).into();
+        let numbers = [each.value, each.baseline, each.policy, each.gap, each.required_growth]
+            .map(|x| x.to_string());
+        let mut row: Vec<String> =
+            [&each.name, &each.indicator, &each.region, &each.unit].map(Clone::clone).into();
         row.push(each.year.to_string());
         row.extend(numbers);
-        row.extend([each.last_observation.0.to_string(), each.last_observation.1.to_string(), each.source.clone()]);
+        row.extend([
+            each.last_observation.0.to_string(),
+            each.last_observation.1.to_string(),
+            each.source.clone(),
+        ]);
         rows.push(row);
     }
     rows
@@ -130,7 +154,9 @@ fn costs(results: &Results) -> Rows {
 
 fn levers(results: &Results) -> Rows {
     let mut rows = header(&["name", "kind", "summary", "source"]);
-    rows.extend(results.levers.iter().map(|each| vec![each.name.clone(), each.kind.clone(), each.summary.clone(), each.source.clone()]));
+    rows.extend(results.levers.iter().map(|each| {
+        vec![each.name.clone(), each.kind.clone(), each.summary.clone(), each.source.clone()]
+    }));
     rows
 }
 
@@ -146,7 +172,13 @@ fn parameters(results: &Results) -> Rows {
 fn totals(results: &Results) -> Rows {
     let mut rows = header(&["item", "unit", "published", "built", "note"]);
     let row = |each: &crate::results::TotalCheck| {
-        vec![each.item.clone(), each.unit.clone(), each.published.to_string(), each.built.to_string(), each.note.clone()]
+        vec![
+            each.item.clone(),
+            each.unit.clone(),
+            each.published.to_string(),
+            each.built.to_string(),
+            each.note.clone(),
+        ]
     };
     rows.extend(results.totals.iter().map(row));
     rows
@@ -155,7 +187,12 @@ fn totals(results: &Results) -> Rows {
 fn plausibility(results: &Results) -> Rows {
     let mut rows = header(&["expectation", "found", "holds", "source"]);
     let row = |each: &crate::results::Plausibility| {
-        vec![each.expectation.clone(), each.found.clone(), each.holds.to_string(), each.source.clone()]
+        vec![
+            each.expectation.clone(),
+            each.found.clone(),
+            each.holds.to_string(),
+            each.source.clone(),
+        ]
     };
     rows.extend(results.plausibility.iter().map(row));
     rows
@@ -163,12 +200,20 @@ fn plausibility(results: &Results) -> Rows {
 
 fn solves(results: &Results) -> Rows {
     let mut rows = header(&[
-        "scenario", "year", "status", "zero_profit", "market_clearance", "income_balance", "walras", "newton_steps",
+        "scenario",
+        "year",
+        "status",
+        "zero_profit",
+        "market_clearance",
+        "income_balance",
+        "walras",
+        "newton_steps",
         "linear_iterations",
     ]);
     let row = |each: &crate::results::SolveRecord| {
         let c = each.certificate;
-        let deviations = [c.zero_profit, c.market_clearance, c.income_balance, c.walras].map(|x| format!("{x:e}"));
+        let deviations = [c.zero_profit, c.market_clearance, c.income_balance, c.walras]
+            .map(|x| format!("{x:e}"));
         let mut row = vec![each.scenario.clone(), each.year.to_string(), each.status.clone()];
         row.extend(deviations);
         row.extend([each.newton_steps.to_string(), each.linear_iterations.to_string()]);

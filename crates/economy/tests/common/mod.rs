@@ -1,10 +1,10 @@
 //! Small random economies whose accounts hold every identity by construction.
 //!
 //! Shares are drawn; output is then the fixed point of demand, as in an input-output model.
-#![allow(dead_code, reason = "each test file uses its part")]
 
 use accounts::{RegionalAccounts, Sets, User};
 use economy::benchmark::{BaseYear, InitialBarriers};
+use economy::laws::Instance;
 use economy::model::Choices;
 use economy::parameters::{Closure, LabourMarket, Numeraire, Parameters};
 use economy::year::RegionalModel;
@@ -201,11 +201,12 @@ pub fn base_year(accounts: &RegionalAccounts, barriers: InitialBarriers) -> Base
     BaseYear { barriers, capital_stock, fdi: fdi(accounts) }
 }
 
-pub fn model_of(accounts: &RegionalAccounts, size: Size, choices: Choices) -> RegionalModel {
-    let base_year = base_year(accounts, barriers(size));
-    RegionalModel::new(accounts, parameters(size), &base_year, choices).expect("calibrates")
+pub fn instance(size: Size, seed: u64, choices: Choices) -> Instance {
+    let accounts = accounts(size, seed);
+    let base_year = base_year(&accounts, barriers(size));
+    Instance { accounts, parameters: parameters(size), base_year, choices }
 }
 
 pub fn model(size: Size, seed: u64, choices: Choices) -> RegionalModel {
-    model_of(&accounts(size, seed), size, choices)
+    instance(size, seed, choices).model().expect("calibrates")
 }

@@ -17,8 +17,8 @@ use economy::exogenous::Exogenous;
 
 use super::context::Context;
 use crate::lever::{
-    Bias, Fiscal, FiscalKind, FreeTradeZone, InvestmentProject, Lever, MarketAccess, RdGrants, RegionSplit,
-    Skill, Talent, Technology,
+    Bias, Fiscal, FiscalKind, FreeTradeZone, InvestmentProject, Lever, MarketAccess, RdGrants,
+    RegionSplit, Skill, Talent, Technology,
 };
 
 /// Foreign share from which a firm counts as foreign-invested under the law of the PRC.
@@ -90,7 +90,8 @@ impl Context<'_> {
                     if lever.barrier_before > 0.0 {
                         exogenous.get_mut("rent")[firm] *= barrier / lever.barrier_before;
                     }
-                    exogenous.get_mut("resource_cost")[firm] *= cost(barrier) / cost(lever.barrier_before);
+                    exogenous.get_mut("resource_cost")[firm] *=
+                        cost(barrier) / cost(lever.barrier_before);
                 }
             }
         }
@@ -106,7 +107,12 @@ impl Context<'_> {
             let cell = self.n.cell(product, region);
             exogenous.get_mut("import_price")[cell] *= saved;
             exogenous.get_mut("export_cost")[cell] *= saved;
-            self.suspend_duty(exogenous, product, region, lever.trade_share * lever.duty_suspension);
+            self.suspend_duty(
+                exogenous,
+                product,
+                region,
+                lever.trade_share * lever.duty_suspension,
+            );
         }
         for industry in &lever.focus_industries {
             for owner in 0..self.n.owners {
@@ -115,7 +121,12 @@ impl Context<'_> {
                 *rate += lever.zone_share * (lever.corporate_tax_rate - *rate);
             }
         }
-        self.purchase(exogenous, Purchase::Government, region, lever.cost_per_year.hundred_million_cny());
+        self.purchase(
+            exogenous,
+            Purchase::Government,
+            region,
+            lever.cost_per_year.hundred_million_cny(),
+        );
     }
 
     /// Industries of a region pay less of the tax on an imported product.
@@ -129,7 +140,8 @@ impl Context<'_> {
     fn research(&self, lever: &RdGrants, year: u16, exogenous: &mut Exogenous) {
         let spending = |year: u16| lever.grants(year).hundred_million_cny() * lever.additionality;
         // Stock at the start of the year, of grants in earlier years.
-        let added = (lever.years.0..year).fold(0.0, |stock, year| stock * (1.0 - lever.depreciation) + spending(year));
+        let added = (lever.years.0..year)
+            .fold(0.0, |stock, year| stock * (1.0 - lever.depreciation) + spending(year));
         let usual = self.inputs.research_spending.unwrap_or(0.0) / lever.depreciation;
         for (at, region) in lever.regions.iter().enumerate() {
             let share = self.split(lever, at);
@@ -161,7 +173,9 @@ impl Context<'_> {
 
     fn buy_research(&self, exogenous: &mut Exogenous, region: usize, amount: f64) {
         match self.research {
-            Some(product) => exogenous.get_mut("extra_demand")[self.n.cell(product, region)] += amount,
+            Some(product) => {
+                exogenous.get_mut("extra_demand")[self.n.cell(product, region)] += amount
+            }
             None => self.purchase(exogenous, Purchase::Investment, region, amount),
         }
     }
@@ -173,9 +187,11 @@ impl Context<'_> {
         };
         let Some(skill) = self.inputs.accounts.sets.skill.position(name) else { return };
         let region = lever.region.index;
-        let persons = self.inputs.accounts.persons.sum_to(&["skill", "region"]).at(&[skill, region]);
+        let persons =
+            self.inputs.accounts.persons.sum_to(&["skill", "region"]).at(&[skill, region]);
         let labour_force = persons / (1.0 - self.model.parameters.unemployment);
-        exogenous.get_mut("labour_force")[skill * self.n.regions + region] += lever.persons(year) / labour_force;
+        exogenous.get_mut("labour_force")[skill * self.n.regions + region] +=
+            lever.persons(year) / labour_force;
         self.purchase(exogenous, Purchase::Government, region, cost);
     }
 
@@ -192,7 +208,8 @@ impl Context<'_> {
                 }
             }
         }
-        let total: f64 = lever.regions.iter().map(|region| self.model.benchmark.gdp[region.index]).sum();
+        let total: f64 =
+            lever.regions.iter().map(|region| self.model.benchmark.gdp[region.index]).sum();
         for region in &lever.regions {
             let share = self.model.benchmark.gdp[region.index] / total;
             self.purchase(exogenous, Purchase::Investment, region.index, cost * share);
@@ -203,8 +220,12 @@ impl Context<'_> {
         let amount = lever.spending(year).hundred_million_cny();
         let region = lever.region.index;
         match lever.kind {
-            FiscalKind::GovernmentConsumption => self.purchase(exogenous, Purchase::Government, region, amount),
-            FiscalKind::GovernmentInvestment => self.purchase(exogenous, Purchase::Investment, region, amount),
+            FiscalKind::GovernmentConsumption => {
+                self.purchase(exogenous, Purchase::Government, region, amount)
+            }
+            FiscalKind::GovernmentInvestment => {
+                self.purchase(exogenous, Purchase::Investment, region, amount)
+            }
             FiscalKind::HouseholdTransfer => exogenous.get_mut("transfer")[region] += amount,
         }
     }

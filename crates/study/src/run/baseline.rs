@@ -25,7 +25,14 @@ impl Context<'_> {
     }
 
     /// Multiplies every cell of a variable by the growth of its region since the base year.
-    fn scale(&self, exogenous: &mut Exogenous, name: &str, regions: usize, path: &GrowthPath, year: u16) {
+    fn scale(
+        &self,
+        exogenous: &mut Exogenous,
+        name: &str,
+        regions: usize,
+        path: &GrowthPath,
+        year: u16,
+    ) {
         let levels: Vec<f64> = (0..regions).map(|region| self.level(path, region, year)).collect();
         for (at, value) in exogenous.get_mut(name).iter_mut().enumerate() {
             *value *= levels[at % regions];

@@ -102,7 +102,9 @@ fn usd(study: &Study) -> f64 {
 
 fn parameters(study: &Study, inputs: &Inputs, n: &Sizes) -> model::Parameters {
     let get = |name: &str| study.parameters.get(name);
-    let food = |c: usize| inputs.names.industry_codes.get(c).is_some_and(|code| FOOD.contains(&code.as_str()));
+    let food = |c: usize| {
+        inputs.names.industry_codes.get(c).is_some_and(|code| FOOD.contains(&code.as_str()))
+    };
     let expenditure = |c: usize| if food(c) { get("food_expenditure_elasticity") } else { 1.0 };
     let tax = get("corporate_income_tax");
     model::Parameters {
@@ -153,7 +155,8 @@ fn capital(study: &Study, inputs: &Inputs, n: &Sizes) -> Vec<f64> {
     let investment = inputs.accounts.investment.sum_to(&["region"]);
     let growth = study.baseline.productivity.rest(study.years.first);
     let years = |region: usize| {
-        let balanced = investment.values()[region] / (rate + growth) / depreciation.values()[region];
+        let balanced =
+            investment.values()[region] / (rate + growth) / depreciation.values()[region];
         let at_home = region < inputs.names.home_regions.len();
         inputs.home_capital_years.filter(|_| at_home).unwrap_or(balanced)
     };
@@ -170,7 +173,8 @@ fn fdi(study: &Study, inputs: &Inputs, n: &Sizes) -> Vec<f64> {
     };
     let total = |region: usize| (0..n.industries).map(|i| by_cell(n.cell(i, region))).sum::<f64>();
     let share = |region: usize| {
-        let used = inputs.foreign_direct_investment.get(region).copied().unwrap_or(0.0) / usd(study);
+        let used =
+            inputs.foreign_direct_investment.get(region).copied().unwrap_or(0.0) / usd(study);
         (used / total(region)).min(MOST_FDI)
     };
     let shares: Vec<f64> = (0..n.regions).map(share).collect();

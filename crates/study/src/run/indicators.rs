@@ -45,14 +45,23 @@ impl Context<'_> {
     /// Every region, the province, the nation.
     pub(crate) fn places(&self) -> Vec<Place> {
         let names = &self.inputs.names;
-        let single = names.regions.iter().enumerate().map(|(at, name)| Place { name: name.clone(), regions: vec![at] });
+        let single = names
+            .regions
+            .iter()
+            .enumerate()
+            .map(|(at, name)| Place { name: name.clone(), regions: vec![at] });
         let home = Place { name: names.home.clone(), regions: self.home.clone() };
         let nation = Place { name: NATION.to_owned(), regions: (0..names.regions.len()).collect() };
         single.chain([home, nation]).collect()
     }
 
     /// A variable of a place over the years of a path; none where it has no meaning.
-    pub(crate) fn indicator(&self, variable: &str, place: &Place, told: Told<'_>) -> Option<Vec<f64>> {
+    pub(crate) fn indicator(
+        &self,
+        variable: &str,
+        place: &Place,
+        told: Told<'_>,
+    ) -> Option<Vec<f64>> {
         if variable == "domestic_funds" && place.name != self.inputs.names.home {
             return None;
         }
@@ -66,22 +75,35 @@ impl Context<'_> {
             "gdp" => sum("real_gdp"),
             "gdp_nominal" => {
                 let tax = self.sum(solution, "tax", place);
-                ["labour", "capital_income", "rent", "production_tax"].iter().map(|name| sum(name)).sum::<f64>() + tax
+                ["labour", "capital_income", "rent", "production_tax"]
+                    .iter()
+                    .map(|name| sum(name))
+                    .sum::<f64>()
+                    + tax
             }
             "employment" => sum("persons"),
-            "real_wage" => self.real_wage(solution, place) / self.real_wage(&told.baseline[0].solution, place),
+            "real_wage" => {
+                self.real_wage(solution, place) / self.real_wage(&told.baseline[0].solution, place)
+            }
             "consumption" => sum("real_consumption"),
             "investment" => sum("real_fixed_investment"),
             "exports" => sum("real_exports"),
             "imports" => sum("real_imports"),
-            "trade" => (sum("exports") + sum("imports")) / solution.get("exchange_rate")[0] * self.usd(),
+            "trade" => {
+                (sum("exports") + sum("imports")) / solution.get("exchange_rate")[0] * self.usd()
+            }
             "fdi" => self.fdi(place, told, at),
             "domestic_funds" => self.domestic_funds(place, told, at),
             "budget_revenue" => self.revenue(solution, place),
             "budget_balance" => self.budget_balance(place, told, at),
             "equivalent_variation" => {
                 let baseline = &told.baseline[at];
-                let by_region = equivalent_variation(&self.model, &baseline.exogenous, &baseline.solution, solution);
+                let by_region = equivalent_variation(
+                    &self.model,
+                    &baseline.exogenous,
+                    &baseline.solution,
+                    solution,
+                );
                 place.regions.iter().map(|region| by_region[*region]).sum()
             }
             "consumer_prices" => self.consumer_prices(solution, place),
@@ -120,7 +142,8 @@ impl Context<'_> {
             let moved = of(&told.years[at]) / of(&told.baseline[at]);
             used * self.level(path, *region, year) * if moved.is_finite() { moved } else { 1.0 }
         };
-        place.regions.iter().map(by_region).sum::<f64>() + self.project_money(place, told, year, |foreign| foreign)
+        place.regions.iter().map(by_region).sum::<f64>()
+            + self.project_money(place, told, year, |foreign| foreign)
     }
 
     /// Funds from other provinces: the study's path, times what a scenario does to domestic firms'
@@ -129,18 +152,29 @@ impl Context<'_> {
         let year = self.study.years.base + u16::try_from(at).unwrap_or(0);
         let level = self.level(&self.study.baseline.domestic_funds, self.home[0], year);
         let of = |year: &Year| {
-            let table = self.by_firm(year.solution.get("real_investment_by_firm")).sum_to(&["owner", "region"]);
+            let table = self
+                .by_firm(year.solution.get("real_investment_by_firm"))
+                .sum_to(&["owner", "region"]);
             place.regions.iter().map(|region| table.at(&[0, *region])).sum::<f64>()
         };
         let moved = of(&told.years[at]) / of(&told.baseline[at]);
-        self.base_level("domestic_funds") * level * moved + self.project_money(place, told, year, |foreign| 1.0 - foreign)
+        self.base_level("domestic_funds") * level * moved
+            + self.project_money(place, told, year, |foreign| 1.0 - foreign)
     }
 
     /// New project spending in a place and year, million USD, times a function of the foreign share.
-    fn project_money(&self, place: &Place, told: Told<'_>, year: u16, part: impl Fn(f64) -> f64) -> f64 {
+    fn project_money(
+        &self,
+        place: &Place,
+        told: Told<'_>,
+        year: u16,
+        part: impl Fn(f64) -> f64,
+    ) -> f64 {
         let spending = |lever: &&Lever| match lever {
             Lever::InvestmentProject(project) if place.regions.contains(&project.region.index) => {
-                let money = project.expected_new_spending(year).million_usd(self.study.exchange_rate.cny_per_usd);
+                let money = project
+                    .expected_new_spending(year)
+                    .million_usd(self.study.exchange_rate.cny_per_usd);
                 money * part(project.foreign_share)
             }
             _ => 0.0,
@@ -153,7 +187,8 @@ impl Context<'_> {
     fn base_level(&self, indicator: &str) -> f64 {
         let fits = self.study.observations.iter().filter(|each| each.indicator == indicator);
         let level = |each: &crate::spec::Observation| {
-            let value = each.annualised()?.in_unit(unit(indicator), self.study.exchange_rate.cny_per_usd);
+            let value =
+                each.annualised()?.in_unit(unit(indicator), self.study.exchange_rate.cny_per_usd);
             let years = each.period.year.checked_sub(self.study.years.base)?;
             match years {
                 0 => Some(value),
@@ -163,11 +198,17 @@ impl Context<'_> {
         };
         // The observation of the longest period counts.
         let months = |each: &&crate::spec::Observation| each.period.months.1 - each.period.months.0;
-        fits.filter(|each| level(each).is_some()).max_by_key(months).and_then(level).unwrap_or(f64::NAN)
+        fits.filter(|each| level(each).is_some())
+            .max_by_key(months)
+            .and_then(level)
+            .unwrap_or(f64::NAN)
     }
 
     fn revenue(&self, solution: &Solution, place: &Place) -> f64 {
-        ["production_tax", "tax", "corporate_tax"].iter().map(|name| self.sum(solution, name, place)).sum()
+        ["production_tax", "tax", "corporate_tax"]
+            .iter()
+            .map(|name| self.sum(solution, name, place))
+            .sum()
     }
 
     /// Revenue less usual government purchases, transfers and the levers' cost to the place.
@@ -176,22 +217,32 @@ impl Context<'_> {
         let price = |region: usize| self.government_price(&year.solution, region);
         let usual = |region: &usize| {
             let benchmark: f64 = (0..self.n.products)
-                .map(|c| self.model.benchmark.final_use[(c * User::ALL.len() + 1) * self.n.regions + region])
+                .map(|c| {
+                    self.model.benchmark.final_use
+                        [(c * User::ALL.len() + 1) * self.n.regions + region]
+                })
                 .sum();
             benchmark * year.exogenous.get("government")[*region] * price(*region)
         };
         let spent: f64 = place.regions.iter().map(usual).sum();
-        let transfers: f64 = place.regions.iter().map(|region| year.exogenous.get("transfer")[*region]).sum();
+        let transfers: f64 =
+            place.regions.iter().map(|region| year.exogenous.get("transfer")[*region]).sum();
         let base = self.study.years.base + u16::try_from(at).unwrap_or(0);
-        self.revenue(&year.solution, place) - spent - transfers - self.cost_to(place, told.levers, base)
+        self.revenue(&year.solution, place)
+            - spent
+            - transfers
+            - self.cost_to(place, told.levers, base)
     }
 
     /// Price of government purchases in a region.
     fn government_price(&self, solution: &Solution, region: usize) -> f64 {
         let user = self.inputs.accounts.sets.user_position(User::Government);
         let stride = self.n.users * self.n.regions;
-        let at = |values: &[f64]| -> f64 { values.iter().skip(user * self.n.regions + region).step_by(stride).sum() };
-        (at(solution.get("use")) + at(solution.get("tax"))) / solution.get("real_government")[region]
+        let at = |values: &[f64]| -> f64 {
+            values.iter().skip(user * self.n.regions + region).step_by(stride).sum()
+        };
+        (at(solution.get("use")) + at(solution.get("tax")))
+            / solution.get("real_government")[region]
     }
 
     /// What levers cost the budgets of a place, transfers apart.
@@ -218,18 +269,23 @@ impl Context<'_> {
         for place in self.places() {
             for (industry, label) in self.inputs.names.industries.iter().enumerate() {
                 let series = |variable: &str, owner: Option<usize>, report: &str| {
-                    let owners: Vec<usize> = owner.map_or_else(|| (0..self.n.owners).collect(), |owner| vec![owner]);
+                    let owners: Vec<usize> =
+                        owner.map_or_else(|| (0..self.n.owners).collect(), |owner| vec![owner]);
                     let firms: Vec<usize> = owners
                         .iter()
                         .flat_map(|o| place.regions.iter().map(|d| self.n.firm(industry, *o, *d)))
                         .collect();
-                    let value = |year: &Year| firms.iter().map(|firm| self.of_firm(year, report, *firm)).sum();
+                    let value = |year: &Year| {
+                        firms.iter().map(|firm| self.of_firm(year, report, *firm)).sum()
+                    };
                     Series {
                         scenario: scenario.to_owned(),
                         variable: variable.to_owned(),
                         region: place.name.clone(),
                         industry: label.clone(),
-                        owner: owner.map_or_else(String::new, |owner| self.inputs.accounts.sets.owner.labels[owner].clone()),
+                        owner: owner.map_or_else(String::new, |owner| {
+                            self.inputs.accounts.sets.owner.labels[owner].clone()
+                        }),
                         unit: unit(variable).to_owned(),
                         values: years.iter().map(value).collect(),
                     }

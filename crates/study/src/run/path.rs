@@ -23,14 +23,19 @@ pub(crate) struct Baseline<'m> {
 
 impl Context<'_> {
     /// Solves the path without the programme.
-    pub(crate) fn solve_baseline(&self, tick: &(dyn Fn() + Sync)) -> Result<Baseline<'_>, RunError> {
+    pub(crate) fn solve_baseline(
+        &self,
+        tick: &(dyn Fn() + Sync),
+    ) -> Result<Baseline<'_>, RunError> {
         let mut solver = Solver::new(&self.model, Settings::default());
         let mut baseline = Baseline { years: vec![], solvers: vec![] };
         let mut capital = self.model.start.get("capital").to_vec();
         for year in self.study.years.all() {
             let mut exogenous = self.baseline(year);
             exogenous.get_mut("capital").copy_from_slice(&capital);
-            let solution = solver.solve(&exogenous).map_err(|failure| RunError::solve("baseline", year, failure))?;
+            let solution = solver
+                .solve(&exogenous)
+                .map_err(|failure| RunError::solve("baseline", year, failure))?;
             capital = self.accumulate(&solution, &capital);
             baseline.solvers.push(solver.branch());
             baseline.years.push(Year { exogenous, solution });
@@ -55,7 +60,8 @@ impl Context<'_> {
             exogenous.get_mut("capital").copy_from_slice(&capital);
             levers.iter().for_each(|lever| self.apply(lever, year, &mut exogenous));
             let mut solver = baseline.solvers[at].branch();
-            let solution = solver.solve(&exogenous).map_err(|failure| RunError::solve(name, year, failure))?;
+            let solution =
+                solver.solve(&exogenous).map_err(|failure| RunError::solve(name, year, failure))?;
             capital = self.accumulate(&solution, &capital);
             years.push(Year { exogenous, solution });
             tick();

@@ -38,12 +38,20 @@ impl Context<'_> {
     /// The last whole year observed, or else the last part of a year, scaled to a year.
     fn last_observation(&self, target: &Target, unit: &str) -> Option<(u16, f64)> {
         let rate = self.study.exchange_rate.cny_per_usd;
-        let told = |each: &Observation| Some((each.period.year, each.annualised()?.in_unit(unit, rate)));
+        let told =
+            |each: &Observation| Some((each.period.year, each.annualised()?.in_unit(unit, rate)));
         if let Some(whole) = self.study.last_whole_year(&target.indicator, &target.scope) {
             return told(whole);
         }
-        let fits = |each: &&Observation| each.indicator == target.indicator && each.scope == target.scope && each.value.is_some();
-        let last = self.study.observations.iter().filter(fits).max_by_key(|each| (each.period.year, each.period.months.1));
+        let fits = |each: &&Observation| {
+            each.indicator == target.indicator && each.scope == target.scope && each.value.is_some()
+        };
+        let last = self
+            .study
+            .observations
+            .iter()
+            .filter(fits)
+            .max_by_key(|each| (each.period.year, each.period.months.1));
         last.and_then(told)
     }
 }
