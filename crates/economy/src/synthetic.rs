@@ -8,7 +8,7 @@
 //! | symbol | meaning                          | shape                         |
 //! |--------|----------------------------------|-------------------------------|
 //! | `a`    | input coefficients               | product × industry × region   |
-//! | `share`| sourcing shares                  | product × origin × destination|
+//! | `sourcing`| weights; shares are these over their totals | product × origin × destination|
 //! | `p`    | basic prices, benchmark 1        | product × region              |
 //! | `w`    | wages, benchmark 1               | region                        |
 //!
@@ -37,6 +37,7 @@ pub struct Synthetic {
     regions: usize,
     coefficients: Vec<f64>,
     sourcing: Vec<f64>,
+    sourcing_total: Vec<f64>,
     exports: Vec<f64>,
     consumption: Vec<f64>,
     output: Vec<f64>,
@@ -48,14 +49,15 @@ impl Synthetic {
     /// A random economy; the same seed gives the same economy.
     pub fn new(products: usize, regions: usize, seed: u64) -> Self {
         let mut random = ChaCha12Rng::seed_from_u64(seed);
-        let coefficients = technology(&mut random, products, regions);
+        let coefficients = to_single(technology(&mut random, products, regions));
         let scale = Normal::new(0.0, 1.0).expect("a finite deviation");
         let mut log_normal = |n: usize| -> Vec<f64> {
             (0..n).map(|_| f64::exp(scale.sample(&mut random))).collect()
         };
         let size = log_normal(regions);
         let location = log_normal(products * regions);
-        let sourcing = gravity(&mut random, &location, &size, products, regions);
+        let sourcing = to_single(gravity(&mut random, &location, &size, products, regions));
+        let sourcing_total = total_over_origins(&sourcing, products, regions);
         let demand = final_demand(&mut random, &size, products, regions);
         let exports = export_demand(&demand, &location, &size, products, regions);
         let mut economy = Self {
@@ -63,6 +65,7 @@ impl Synthetic {
             regions,
             coefficients,
             sourcing,
+            sourcing_total,
             exports,
             consumption: demand,
             output: vec![],
@@ -100,12 +103,15 @@ impl Synthetic {
                 }
             }
         }
+        for (used, total) in used.iter_mut().zip(&self.sourcing_total) {
+            *used *= (1.0 - IMPORT_SHARE) / total;
+        }
         let mut supply = self.exports.clone();
         for i in 0..n {
             for o in 0..r {
                 let row = &self.sourcing[(i * r + o) * r..(i * r + o + 1) * r];
                 let sold: f64 = (0..r).map(|d| row[d] * used[i * r + d]).sum();
-                supply[i * r + o] += (1.0 - IMPORT_SHARE) * sold;
+                supply[i * r + o] += sold;
             }
         }
         supply
@@ -184,8 +190,9 @@ impl Synthetic {
         // Sourcing is separable by origin, so no power is taken per flow.
         let power = (log_price * (1.0 - REGIONS)).exp();
         let power_at_origin = power.rename(destination, origin);
-        let domestic =
-            (sourcing.contract(power_at_origin, &[origin]).ln() * (1.0 / (1.0 - REGIONS))).exp();
+        let domestic_power = sourcing.contract(power_at_origin, &[origin])
+            * data(&self.sourcing_total.iter().map(|total| 1.0 / total).collect::<Vec<_>>());
+        let domestic = (domestic_power.ln() * (1.0 / (1.0 - REGIONS))).exp();
         let imports = (domestic.ln() * (1.0 - IMPORTS)).exp() * (1.0 - IMPORT_SHARE) + IMPORT_SHARE;
         let composite = (imports.ln() * (1.0 / (1.0 - IMPORTS))).exp();
         let materials = coefficients.contract(composite, &[product]).rename(industry, product);
@@ -209,8 +216,10 @@ impl Synthetic {
         let consumption = data(&spending) * income / composite;
         let used =
             coefficients.contract(activity.rename(product, industry), &[industry]) + consumption;
+        let home_share: Vec<f64> =
+            self.sourcing_total.iter().map(|total| (1.0 - IMPORT_SHARE) / total).collect();
         let from_home =
-            used * ((composite.ln() - domestic.ln()) * IMPORTS).exp() * (1.0 - IMPORT_SHARE);
+            used * ((composite.ln() - domestic.ln()) * IMPORTS).exp() * data(&home_share);
         let pull = from_home * (domestic.ln() * REGIONS).exp();
         let sold =
             sourcing.contract(pull, &[destination]).rename(origin, destination) * (power / price);
@@ -239,6 +248,18 @@ struct Axes {
     industry: Axis,
     origin: Axis,
     destination: Axis,
+}
+
+/// Rounded to 32 bits, which large arrays are then kept in.
+fn to_single(mut values: Vec<f64>) -> Vec<f64> {
+    values.iter_mut().for_each(|x| *x = f64::from(*x as f32));
+    values
+}
+
+/// Sum over origins of sourcing weights, product × destination.
+fn total_over_origins(sourcing: &[f64], n: usize, r: usize) -> Vec<f64> {
+    let total = |i: usize, d: usize| (0..r).map(|o| sourcing[(i * r + o) * r + d]).sum();
+    (0..n * r).map(|at| total(at / r, at % r)).collect()
 }
 
 /// Input coefficients with column sums of at most 0.8.

@@ -10,11 +10,11 @@
 //! Each operation's value, tangent and adjoint stand side by side below; all models follow.
 //! Not here: CES composites (`ces` below the general cases), Newton's method (`crate::newton`).
 
-use crate::graph::Op;
-use crate::kernel::Loop;
+use crate::graph::{Op, Values};
+use crate::kernel::{Loop, Operand, map, map_function, zip, zip_add};
 use crate::system::{CesPlan, Plan, System};
 
-const ONE: [f64; 1] = [1.0];
+const ONE: f64 = 1.0;
 
 /// Exponent that stands for 0 in a CES: small enough to be exact, large enough not to underflow.
 const COBB_DOUGLAS: f64 = 1e-100;
@@ -38,8 +38,16 @@ pub(crate) struct Active<'a>(pub(crate) &'a [bool]);
 impl System {
     fn read<'a>(&'a self, arena: &'a [f64], id: usize) -> &'a [f64] {
         match &self.nodes[id].op {
-            Op::Data(values) => values,
+            Op::Data(values) => values.wide(),
             _ => &arena[self.offset[id]..self.offset[id] + self.nodes[id].size],
+        }
+    }
+
+    /// A node's numbers in the width in which they are stored.
+    fn operand<'a>(&'a self, arena: &'a [f64], id: usize) -> Operand<'a> {
+        match &self.nodes[id].op {
+            Op::Data(Values::Narrow(values)) => Operand::Narrow(values),
+            _ => Operand::Wide(self.read(arena, id)),
         }
     }
 
@@ -189,17 +197,15 @@ impl Evaluation {
             (Op::Affine { a, scale, shift }, _) => {
                 map(out, system.read(before, *a), |x| scale * x + shift)
             }
-            (Op::Exp(a), _) => map(out, system.read(before, *a), f64::exp),
-            (Op::Ln(a), _) => map(out, system.read(before, *a), f64::ln),
+            (Op::Exp(a), _) => map_function(out, system.read(before, *a), f64::exp),
+            (Op::Ln(a), _) => map_function(out, system.read(before, *a), f64::ln),
             (Op::Reciprocal(a), _) => map(out, system.read(before, *a), f64::recip),
             (Op::Add { a, b, sign }, Plan::Add { from_a, from_b, .. }) => {
-                out.fill(0.0);
-                from_a.multiply_add(out, system.read(before, *a), &ONE);
-                from_b.multiply_add(out, system.read(before, *b), &[*sign]);
+                from_a.multiply(out, system.read(before, *a), &ONE);
+                from_b.multiply_add(out, system.read(before, *b), sign);
             }
             (Op::Product { a, b }, Plan::Product { forward, .. }) => {
-                out.fill(0.0);
-                forward.multiply_add(out, system.read(before, *a), system.read(before, *b));
+                forward.multiply(out, system.operand(before, *a), system.operand(before, *b));
             }
             (Op::Gather { a, .. }, Plan::Move { pieces, forward, .. }) => {
                 out.fill(0.0);
@@ -223,6 +229,7 @@ impl Evaluation {
         let (before, out) = system.split(arena, id);
         let before = &*before;
         let value = |id: usize| system.read(&self.values, id);
+        let factor = |id: usize| system.operand(&self.values, id);
         let moving = |id: usize| active.0[id].then(|| system.read(before, id));
         match (&system.nodes[id].op, &system.plans[id]) {
             (Op::Affine { a, scale, .. }, _) => map(out, system.read(before, *a), |x| scale * x),
@@ -232,21 +239,21 @@ impl Evaluation {
                 zip(out, system.read(before, *a), value(id), |t, y| -t * y * y)
             }
             (Op::Add { a, b, sign }, Plan::Add { from_a, from_b, .. }) => {
-                out.fill(0.0);
-                if let Some(t) = moving(*a) {
-                    from_a.multiply_add(out, t, &ONE);
+                match moving(*a) {
+                    Some(t) => from_a.multiply(out, t, &ONE),
+                    None => out.fill(0.0),
                 }
                 if let Some(t) = moving(*b) {
-                    from_b.multiply_add(out, t, &[*sign]);
+                    from_b.multiply_add(out, t, sign);
                 }
             }
             (Op::Product { a, b }, Plan::Product { forward, .. }) => {
-                out.fill(0.0);
-                if let Some(t) = moving(*a) {
-                    forward.multiply_add(out, t, value(*b));
+                match moving(*a) {
+                    Some(t) => forward.multiply(out, t, factor(*b)),
+                    None => out.fill(0.0),
                 }
                 if let Some(t) = moving(*b) {
-                    forward.multiply_add(out, value(*a), t);
+                    forward.multiply_add(out, factor(*a), t);
                 }
             }
             (Op::Gather { a, .. }, Plan::Move { pieces, forward, .. }) => {
@@ -280,6 +287,7 @@ impl Evaluation {
         let (before, out) = system.split(arena, id);
         let out = &*out;
         let value = |id: usize| system.read(&self.values, id);
+        let factor = |id: usize| system.operand(&self.values, id);
         let at = |id: usize| active.0[id].then(|| system.range(id));
         match (&system.nodes[id].op, &system.plans[id]) {
             (Op::Affine { a, scale, .. }, _) => {
@@ -295,15 +303,15 @@ impl Evaluation {
                     to_a.multiply_add(&mut before[range], out, &ONE);
                 }
                 if let Some(range) = at(*b) {
-                    to_b.multiply_add(&mut before[range], out, &[*sign]);
+                    to_b.multiply_add(&mut before[range], out, sign);
                 }
             }
             (Op::Product { a, b }, Plan::Product { to_a, to_b, .. }) => {
                 if let Some(range) = at(*a) {
-                    to_a.multiply_add(&mut before[range], out, value(*b));
+                    to_a.multiply_add(&mut before[range], out, factor(*b));
                 }
                 if let Some(range) = at(*b) {
-                    to_b.multiply_add(&mut before[range], out, value(*a));
+                    to_b.multiply_add(&mut before[range], out, factor(*a));
                 }
             }
             (Op::Gather { a, .. }, Plan::Move { pieces, back, .. }) => {
@@ -434,29 +442,11 @@ fn ces_value(
     plan.space_price_exponent
         .cells_do(|at, x, k| weights[at] = (price[x] * effective(exponent[k])).exp_m1());
     out.fill(0.0);
-    plan.out_share_space.multiply_add(out, share, weights);
+    plan.out_share_space.multiply_add(out, share, &*weights);
     plan.space_share_out.cells_do(|at, theta, sum| {
         weights[at] = share[theta] * (weights[at] + 1.0) / (1.0 + out[sum]);
     });
     plan.out_exponent.cells_do(|at, k, _| out[at] = out[at].ln_1p() / effective(exponent[k]));
-}
-
-fn map(out: &mut [f64], a: &[f64], f: impl Fn(f64) -> f64) {
-    for (out, a) in out.iter_mut().zip(a) {
-        *out = f(*a);
-    }
-}
-
-fn zip(out: &mut [f64], a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> f64) {
-    for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-        *out = f(*a, *b);
-    }
-}
-
-fn zip_add(out: &mut [f64], a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> f64) {
-    for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-        *out += f(*a, *b);
-    }
 }
 
 /// Adds the pieces of the whole to the selection.

@@ -9,6 +9,7 @@
 //! |------------|--------------|-------------------------------------------------------|
 //! | write      | `graph`      | operators on `Expr` → nodes                           |
 //! | compile    | `system`     | nodes → ordered lists, storage, names                 |
+//! | loop       | `kernel`, `row` | strided arrays → products and sums                   |
 //! | evaluate   | `evaluate`   | values at a point, tangents, adjoints                 |
 //! | linear     | `linear`     | dense LU, GMRES preconditioned by an older LU         |
 //! | solve      | `newton`     | Newton with line search, statuses, work counters      |
@@ -24,6 +25,7 @@ mod kernel;
 mod linear;
 mod newton;
 mod reference;
+mod row;
 mod sensitivity;
 mod system;
 

@@ -10,7 +10,7 @@ use faer::{Mat, MatMut};
 use rayon::prelude::*;
 
 use crate::evaluate::Evaluation;
-use crate::kernel::dot;
+use crate::kernel::{add_scaled, dot};
 use crate::system::System;
 
 /// Smallest pivot of an LU relative to its largest below which the matrix counts as singular.
@@ -120,9 +120,7 @@ fn orthogonalise(basis: &[Vec<f64>], next: &mut [f64]) -> (Vec<f64>, f64) {
     let mut column = Vec::with_capacity(basis.len() + 1);
     for vector in basis {
         let projection = dot(vector, next);
-        for (x, v) in next.iter_mut().zip(vector) {
-            *x -= projection * v;
-        }
+        add_scaled(next, -projection, vector);
         column.push(projection);
     }
     let length = dot(next, next).sqrt();
@@ -159,9 +157,7 @@ fn combine(basis: &[Vec<f64>], triangle: &[Vec<f64>], rhs: &[f64], n: usize) -> 
     }
     let mut solution = vec![0.0; n];
     for (vector, weight) in basis.iter().zip(&weights) {
-        for (x, v) in solution.iter_mut().zip(vector) {
-            *x += weight * v;
-        }
+        add_scaled(&mut solution, *weight, vector);
     }
     solution
 }

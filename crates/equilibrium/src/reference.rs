@@ -14,7 +14,7 @@ pub fn reference_residuals(system: &System, evaluation: &Evaluation) -> Vec<f64>
     for (id, node) in system.nodes.iter().enumerate() {
         let source = matches!(node.op, Op::Parameter { .. } | Op::Unknown { .. });
         let values = match &node.op {
-            Op::Data(values) => values.clone(),
+            Op::Data(values) => values.to_wide(),
             _ if source => evaluation.values[system.arena_range(id)].to_vec(),
             _ => (0..node.size).map(|cell| naive.cell(id, cell)).collect(),
         };

@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 use crate::graph::{Axis, AxisInfo, Inner, Node, Op};
 use crate::kernel::Loop;
 
+/// Smallest array that is worth keeping in half the width.
+const NARROW_CELLS: usize = 1 << 12;
+
 /// A named part of the vector of unknowns or equations, or a named parameter or report.
 #[derive(Debug, Clone)]
 pub struct Block {
@@ -100,7 +103,8 @@ pub struct System {
 }
 
 impl System {
-    pub(crate) fn new(inner: Inner) -> Self {
+    pub(crate) fn new(mut inner: Inner) -> Self {
+        narrow_data(&mut inner);
         let offsets = lay_out(&inner.nodes);
         let mut weights = 0;
         let plans = inner.nodes.iter().map(|node| plan(&inner, node, &mut weights)).collect();
@@ -265,6 +269,29 @@ fn lay_out(nodes: &[Node]) -> (Vec<usize>, usize) {
     };
     let offsets = nodes.iter().map(&mut place).collect();
     (offsets, next)
+}
+
+/// Keeps large fixed arrays in half the width where that changes no number and only products read
+/// them: such arrays are streamed from memory in every tangent.
+fn narrow_data(inner: &mut Inner) {
+    let mut only_in_products = vec![true; inner.nodes.len()];
+    for (_, id) in inner.equations.iter().chain(&inner.reports) {
+        only_in_products[*id] = false;
+    }
+    for node in inner.nodes.iter().filter(|node| !matches!(node.op, Op::Product { .. })) {
+        for input in node.op.inputs() {
+            only_in_products[input] = false;
+        }
+    }
+    for (node, fits) in inner.nodes.iter_mut().zip(&only_in_products) {
+        if let Op::Data(values) = &node.op
+            && *fits
+            && node.size >= NARROW_CELLS
+            && let Some(narrow) = values.narrow()
+        {
+            node.op = Op::Data(narrow);
+        }
+    }
 }
 
 fn depends(nodes: &[Node], is: fn(&Op) -> bool) -> Vec<bool> {
