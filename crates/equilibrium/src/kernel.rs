@@ -10,7 +10,7 @@
 
 #![expect(clippy::inline_always, reason = "instructions are chosen where a loop begins")]
 
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::row::{self, Number, Row};
@@ -169,7 +169,7 @@ impl Loop {
     /// Over threads, each with a part of the output.
     fn spread<const SET: bool, A: Number, B: Number>(&self, out: &mut [f64], a: &[A], b: &[B]) {
         let Some(at) = self.divisible(out.len()) else {
-            Arch::new().dispatch(|| self.run::<SET, A, B>(out, a, b));
+            Arch::new().dispatch(Run::<SET, A, B> { whole: *self, out, a, b });
             return;
         };
         let whole = self.dimensions[at];
@@ -179,7 +179,7 @@ impl Loop {
             let length = count.min(whole.length - first);
             let part = self.with(at, Dimension { length, ..whole });
             let (a, b) = (&a[first * whole.a..], &b[first * whole.b..]);
-            Arch::new().dispatch(|| part.run::<SET, A, B>(out, a, b));
+            Arch::new().dispatch(Run::<SET, A, B> { whole: part, out, a, b });
         });
     }
 
@@ -205,9 +205,9 @@ impl Loop {
         };
         let whole = self.dimensions[at];
         let row = self.row();
-        self.with(at, whole.in_steps_of(TOGETHER)).rows(|o, i, j| {
+        for (o, i, j) in self.with(at, whole.in_steps_of(TOGETHER)).rows() {
             row::four(row, &mut out[o..], &a[i..], &b[j..], (whole.a, whole.b));
-        });
+        }
         let rest = whole.length % TOGETHER;
         if rest > 0 {
             let done = whole.length - rest;
@@ -224,48 +224,77 @@ impl Loop {
         b: &[B],
     ) {
         let row = self.row();
-        self.rows(|o, i, j| row::one::<SET, A, B>(row, &mut out[o..], &a[i..], &b[j..]));
+        for (o, i, j) in self.rows() {
+            row::one::<SET, A, B>(row, &mut out[o..], &a[i..], &b[j..]);
+        }
     }
 
-    /// Calls `row` with the offsets of output and inputs at the start of each row.
-    #[inline(always)]
-    fn rows(&self, mut row: impl FnMut(usize, usize, usize)) {
-        let outer = &self.dimensions[..self.depth - 1];
-        if self.cells() == 0 {
-            return;
-        }
-        let mut index = [0usize; MAX_DEPTH];
-        let (mut o, mut a, mut b) = (0, 0, 0);
-        loop {
-            row(o, a, b);
-            let mut at = outer.len();
-            loop {
-                if at == 0 {
-                    return;
-                }
-                at -= 1;
-                let step = outer[at];
-                index[at] += 1;
-                (o, a, b) = (o + step.out, a + step.a, b + step.b);
-                if index[at] < step.length {
-                    break;
-                }
-                index[at] = 0;
-                o -= step.out * step.length;
-                a -= step.a * step.length;
-                b -= step.b * step.length;
-            }
-        }
+    fn rows(&self) -> Rows<'_> {
+        let ended = self.cells() == 0;
+        Rows { outer: &self.dimensions[..self.depth - 1], index: [0; MAX_DEPTH], at: (0, 0, 0), ended }
     }
 
     /// Calls `cell(out, a, b)` with the offset of every cell, in one thread.
     pub(crate) fn cells_do(&self, mut cell: impl FnMut(usize, usize, usize)) {
         let row = self.row();
-        self.rows(|o, a, b| {
+        for (o, a, b) in self.rows() {
             for at in 0..row.length {
                 cell(o + at * row.out, a + at * row.a, b + at * row.b);
             }
-        });
+        }
+    }
+}
+
+/// A loop with its arrays, to be run with the widest instructions at hand.
+///
+/// A closure would do, were it certain to be inlined where the instructions are chosen.
+struct Run<'a, const SET: bool, A, B> {
+    whole: Loop,
+    out: &'a mut [f64],
+    a: &'a [A],
+    b: &'a [B],
+}
+
+impl<const SET: bool, A: Number, B: Number> WithSimd for Run<'_, SET, A, B> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.whole.run::<SET, A, B>(self.out, self.a, self.b);
+    }
+}
+
+/// Offsets of output and inputs at the start of each row.
+struct Rows<'a> {
+    outer: &'a [Dimension],
+    index: [usize; MAX_DEPTH],
+    at: (usize, usize, usize),
+    ended: bool,
+}
+
+impl Iterator for Rows<'_> {
+    type Item = (usize, usize, usize);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let here = self.at;
+        for (step, index) in self.outer.iter().zip(&mut self.index[..self.outer.len()]).rev() {
+            let (o, a, b) = &mut self.at;
+            *index += 1;
+            (*o, *a, *b) = (*o + step.out, *a + step.a, *b + step.b);
+            if *index < step.length {
+                return Some(here);
+            }
+            *index = 0;
+            *o -= step.out * step.length;
+            *a -= step.a * step.length;
+            *b -= step.b * step.length;
+        }
+        self.ended = true;
+        Some(here)
     }
 }
 

@@ -1,7 +1,7 @@
-//! Linear systems of Newton's method: dense LU, and GMRES preconditioned by an LU that may be of an
-//! older point.
+//! Linear systems of Newton's method: GMRES preconditioned by a dense LU (small systems) or by an
+//! estimated diagonal (large ones), either of which may be of an older point.
 //!
-//! An LU taken at one point stays a good preconditioner nearby, so it is kept over Newton steps,
+//! What is taken at one point stays a good preconditioner nearby, so it is kept over Newton steps,
 //! years and scenarios, and renewed only when GMRES needs too many iterations with it.
 //! Not here: when to renew (`crate::newton`).
 
@@ -16,16 +16,31 @@ use crate::system::System;
 /// Smallest pivot of an LU relative to its largest below which the matrix counts as singular.
 const SINGULAR_PIVOT: f64 = 1e-14;
 
-/// A dense LU of a system's Jacobian at some point.
+/// Random vectors from which the diagonal of a large Jacobian is estimated. With 2 to 8 the whole
+/// solve takes as many products; 4 is in the middle.
+const PROBES: usize = 4;
+
+/// Smallest estimated diagonal element, relative to the median: below, it is mostly noise.
+const SMALLEST_DIAGONAL: f64 = 0.1;
+
+/// An approximate inverse of a system's Jacobian at some point, to precondition with nearby.
 #[derive(Debug)]
 pub struct Factor {
-    lu: PartialPivLu<f64>,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// Exact at its point.
+    Dense(PartialPivLu<f64>),
+    /// Reciprocals of the estimated diagonal.
+    Diagonal(Vec<f64>),
 }
 
 impl Factor {
     /// The LU at the point of the evaluation's last residual; the position of the unknown with no
     /// pivot when the Jacobian is singular.
-    pub(crate) fn new(system: &System, evaluation: &Evaluation) -> Result<Self, usize> {
+    pub(crate) fn dense(system: &System, evaluation: &Evaluation) -> Result<Self, usize> {
         let n = system.size();
         let columns: Vec<Vec<f64>> = (0..n)
             .into_par_iter()
@@ -41,21 +56,65 @@ impl Factor {
         let lu = jacobian.partial_piv_lu();
         match smallest_pivot(&lu, n) {
             Some(position) => Err(position),
-            None => Ok(Self { lu }),
+            None => Ok(Self { kind: Kind::Dense(lu) }),
         }
     }
 
-    /// Solves with the factored matrix, in place.
-    pub(crate) fn solve(&self, x: &mut [f64]) {
-        let n = x.len();
-        self.lu.solve_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
+    /// The diagonal at the point of the evaluation's last residual, estimated from products with
+    /// vectors v of random signs: the mean of v ∘ Jv.
+    ///
+    /// Source: Bekas, Kokiopoulou & Saad (2007).
+    pub(crate) fn diagonal(system: &System, evaluation: &Evaluation) -> Self {
+        let n = system.size();
+        let (mut arena, mut product) = (Vec::new(), vec![0.0; n]);
+        let mut diagonal = vec![0.0; n];
+        for probe in 0..PROBES {
+            let signs: Vec<f64> = (0..n).map(|at| sign((n * probe + at) as u64)).collect();
+            evaluation.tangent(system, &mut arena, &signs, &mut product);
+            for ((sum, sign), product) in diagonal.iter_mut().zip(&signs).zip(&product) {
+                *sum += sign * product / PROBES as f64;
+            }
+        }
+        Self { kind: Kind::Diagonal(reciprocals(diagonal)) }
     }
 
-    /// Solves with the transpose of the factored matrix, in place.
+    /// Solves with the approximation, in place.
+    pub(crate) fn solve(&self, x: &mut [f64]) {
+        let n = x.len();
+        match &self.kind {
+            Kind::Dense(lu) => lu.solve_in_place(MatMut::from_column_major_slice_mut(x, n, 1)),
+            Kind::Diagonal(inverse) => x.iter_mut().zip(inverse).for_each(|(x, d)| *x *= d),
+        }
+    }
+
+    /// Solves with the transpose of the approximation, in place.
     pub(crate) fn solve_transpose(&self, x: &mut [f64]) {
         let n = x.len();
-        self.lu.solve_transpose_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
+        match &self.kind {
+            Kind::Dense(lu) => {
+                lu.solve_transpose_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
+            }
+            Kind::Diagonal(_) => self.solve(x),
+        }
     }
+}
+
+/// 1 or −1, as random as is needed here and always the same (the mixer of `SplitMix64`).
+fn sign(position: u64) -> f64 {
+    let mut bits = (position + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    if (bits ^ (bits >> 31)) & 1 == 0 { 1.0 } else { -1.0 }
+}
+
+/// Reciprocals of an estimated diagonal, its small elements enlarged.
+fn reciprocals(diagonal: Vec<f64>) -> Vec<f64> {
+    let mut sizes: Vec<f64> = diagonal.iter().map(|d| d.abs()).collect();
+    sizes.sort_unstable_by(f64::total_cmp);
+    let median = sizes.get(sizes.len() / 2).copied().unwrap_or(1.0);
+    let least = if median > 0.0 { SMALLEST_DIAGONAL * median } else { 1.0 };
+    let bounded = |d: f64| if d.abs() < least { least.copysign(d) } else { d };
+    diagonal.into_iter().map(|d| 1.0 / bounded(d)).collect()
 }
 
 fn smallest_pivot(lu: &PartialPivLu<f64>, n: usize) -> Option<usize> {

@@ -32,33 +32,37 @@ pub(crate) fn one<const SET: bool, A: Number, B: Number>(
     b: &[B],
 ) {
     let n = row.length;
-    let put = |out: &mut f64, term: f64| *out = if SET { term } else { *out + term };
     match (row.out, row.a, row.b) {
         (1, 1, 1) => {
             let (out, a, b) = (&mut out[..n], &a[..n], &b[..n]);
             for at in 0..n {
-                put(&mut out[at], a[at].into() * b[at].into());
+                put::<SET>(&mut out[at], a[at].into() * b[at].into());
             }
         }
         (1, 1, 0) => {
             let factor: f64 = b[0].into();
             for (out, x) in out[..n].iter_mut().zip(&a[..n]) {
-                put(out, (*x).into() * factor);
+                put::<SET>(out, (*x).into() * factor);
             }
         }
         (1, 0, 1) => {
             let factor: f64 = a[0].into();
             for (out, x) in out[..n].iter_mut().zip(&b[..n]) {
-                put(out, factor * (*x).into());
+                put::<SET>(out, factor * (*x).into());
             }
         }
-        (0, 1, 1) => put(&mut out[0], dot(&a[..n], &b[..n])),
+        (0, 1, 1) => put::<SET>(&mut out[0], dot(&a[..n], &b[..n])),
         _ => {
             for at in 0..n {
-                put(&mut out[at * row.out], a[at * row.a].into() * b[at * row.b].into());
+                put::<SET>(&mut out[at * row.out], a[at * row.a].into() * b[at * row.b].into());
             }
         }
     }
+}
+
+#[inline(always)]
+fn put<const SET: bool>(out: &mut f64, term: f64) {
+    *out = if SET { term } else { *out + term };
 }
 
 /// Four rows added to one; rows of `a` lie `apart.0` apart, those of `b` `apart.1`.
