@@ -27,6 +27,10 @@ const PARTS: usize = 4;
 /// Terms of a sum that are taken together.
 const TOGETHER: usize = 4;
 
+/// Rows from here on are summed one by one where the output's row stays in the nearest cache: memory
+/// is then read as one stream.
+const LONG_ROW: usize = 128;
+
 /// Most dimensions after merging.
 const MAX_DEPTH: usize = 8;
 
@@ -193,8 +197,11 @@ impl Loop {
 
     /// The innermost summed dimension that four terms can be taken from, the row aside.
     fn summed(&self) -> Option<usize> {
+        let row = self.row();
         let takes = |each: &Dimension| each.out == 0 && each.length >= TOGETHER;
-        self.dimensions[..self.depth - 1].iter().rposition(takes)
+        let at = self.dimensions[..self.depth - 1].iter().rposition(takes)?;
+        let in_cache = at + 2 == self.depth && row.length >= LONG_ROW;
+        (!in_cache).then_some(at)
     }
 
     #[inline(always)]
