@@ -10,6 +10,8 @@
 //! Each operation's value, tangent and adjoint stand side by side below; all models follow.
 //! Not here: CES composites (`ces` below the general cases), Newton's method (`crate::newton`).
 
+use std::borrow::Cow;
+
 use crate::graph::{Op, Values};
 use crate::kernel::{Loop, Operand, map, map_function, zip, zip_add};
 use crate::system::{CesPlan, Plan, System};
@@ -127,13 +129,27 @@ impl Evaluation {
     /// When there is no such report.
     pub fn report<'a>(&'a mut self, system: &'a System, name: &str) -> &'a [f64] {
         let block = system.report(name).unwrap_or_else(|| panic!("no report `{name}`"));
+        self.refresh_reports(system);
+        system.read(&self.values, block.node)
+    }
+
+    fn refresh_reports(&mut self, system: &System) {
         if !self.reports_current {
             for id in &system.report_only {
                 self.value(system, *id);
             }
             self.reports_current = true;
         }
-        system.read(&self.values, block.node)
+    }
+
+    /// This evaluation with every report computed, copied where they were not.
+    pub(crate) fn with_reports(&self, system: &System) -> Cow<'_, Self> {
+        if self.reports_current {
+            return Cow::Borrowed(self);
+        }
+        let mut copy = self.clone();
+        copy.refresh_reports(system);
+        Cow::Owned(copy)
     }
 
     /// (∂F/∂x) v at the point of the last residual; `arena` is working memory, reused between calls.
@@ -195,25 +211,25 @@ impl Evaluation {
         let before = &*before;
         match (&system.nodes[id].op, &system.plans[id]) {
             (Op::Affine { a, scale, shift }, _) => {
-                map(out, system.read(before, *a), |x| scale * x + shift)
+                map(out, system.read(before, *a), |x| scale * x + shift);
             }
             (Op::Exp(a), _) => map_function(out, system.read(before, *a), f64::exp),
             (Op::Ln(a), _) => map_function(out, system.read(before, *a), f64::ln),
             (Op::Reciprocal(a), _) => map(out, system.read(before, *a), f64::recip),
-            (Op::Add { a, b, sign }, Plan::Add { from_a, from_b, .. }) => {
-                from_a.multiply(out, system.read(before, *a), &ONE);
-                from_b.multiply_add(out, system.read(before, *b), sign);
+            (Op::Add { a, b, sign }, Plan::Add(plan)) => {
+                plan.from_a.multiply(out, system.read(before, *a), &ONE);
+                plan.from_b.multiply_add(out, system.read(before, *b), sign);
             }
-            (Op::Product { a, b }, Plan::Product { forward, .. }) => {
-                forward.multiply(out, system.operand(before, *a), system.operand(before, *b));
+            (Op::Product { a, b }, Plan::Product(plan)) => {
+                plan.forward.multiply(out, system.operand(before, *a), system.operand(before, *b));
             }
-            (Op::Gather { a, .. }, Plan::Move { pieces, forward, .. }) => {
+            (Op::Gather { a, .. }, Plan::Move(plan)) => {
                 out.fill(0.0);
-                gather(pieces, forward, out, system.read(before, *a));
+                gather(&plan.pieces, &plan.forward, out, system.read(before, *a));
             }
-            (Op::Scatter { a, .. }, Plan::Move { pieces, back, .. }) => {
+            (Op::Scatter { a, .. }, Plan::Move(plan)) => {
                 out.fill(0.0);
-                scatter(pieces, back, out, system.read(before, *a));
+                scatter(&plan.pieces, &plan.back, out, system.read(before, *a));
             }
             (Op::LogCes { log_price, share, exponent, .. }, Plan::Ces(plan)) => {
                 let weights = &mut self.weights[plan.weights..plan.weights + plan.space];
@@ -236,33 +252,33 @@ impl Evaluation {
             (Op::Exp(a), _) => zip(out, system.read(before, *a), value(id), |t, y| t * y),
             (Op::Ln(a), _) => zip(out, system.read(before, *a), value(*a), |t, x| t / x),
             (Op::Reciprocal(a), _) => {
-                zip(out, system.read(before, *a), value(id), |t, y| -t * y * y)
+                zip(out, system.read(before, *a), value(id), |t, y| -t * y * y);
             }
-            (Op::Add { a, b, sign }, Plan::Add { from_a, from_b, .. }) => {
+            (Op::Add { a, b, sign }, Plan::Add(plan)) => {
                 match moving(*a) {
-                    Some(t) => from_a.multiply(out, t, &ONE),
+                    Some(t) => plan.from_a.multiply(out, t, &ONE),
                     None => out.fill(0.0),
                 }
                 if let Some(t) = moving(*b) {
-                    from_b.multiply_add(out, t, sign);
+                    plan.from_b.multiply_add(out, t, sign);
                 }
             }
-            (Op::Product { a, b }, Plan::Product { forward, .. }) => {
+            (Op::Product { a, b }, Plan::Product(plan)) => {
                 match moving(*a) {
-                    Some(t) => forward.multiply(out, t, factor(*b)),
+                    Some(t) => plan.forward.multiply(out, t, factor(*b)),
                     None => out.fill(0.0),
                 }
                 if let Some(t) = moving(*b) {
-                    forward.multiply_add(out, factor(*a), t);
+                    plan.forward.multiply_add(out, factor(*a), t);
                 }
             }
-            (Op::Gather { a, .. }, Plan::Move { pieces, forward, .. }) => {
+            (Op::Gather { a, .. }, Plan::Move(plan)) => {
                 out.fill(0.0);
-                gather(pieces, forward, out, system.read(before, *a));
+                gather(&plan.pieces, &plan.forward, out, system.read(before, *a));
             }
-            (Op::Scatter { a, .. }, Plan::Move { pieces, back, .. }) => {
+            (Op::Scatter { a, .. }, Plan::Move(plan)) => {
                 out.fill(0.0);
-                scatter(pieces, back, out, system.read(before, *a));
+                scatter(&plan.pieces, &plan.back, out, system.read(before, *a));
             }
             (Op::LogCes { log_price, share, exponent, .. }, Plan::Ces(plan)) => {
                 out.fill(0.0);
@@ -291,34 +307,34 @@ impl Evaluation {
         let at = |id: usize| active.0[id].then(|| system.range(id));
         match (&system.nodes[id].op, &system.plans[id]) {
             (Op::Affine { a, scale, .. }, _) => {
-                zip_add(&mut before[system.range(*a)], out, out, |y, _| scale * y)
+                zip_add(&mut before[system.range(*a)], out, out, |y, _| scale * y);
             }
             (Op::Exp(a), _) => zip_add(&mut before[system.range(*a)], out, value(id), |y, v| y * v),
             (Op::Ln(a), _) => zip_add(&mut before[system.range(*a)], out, value(*a), |y, x| y / x),
             (Op::Reciprocal(a), _) => {
                 zip_add(&mut before[system.range(*a)], out, value(id), |y, v| -y * v * v);
             }
-            (Op::Add { a, b, sign }, Plan::Add { to_a, to_b, .. }) => {
+            (Op::Add { a, b, sign }, Plan::Add(plan)) => {
                 if let Some(range) = at(*a) {
-                    to_a.multiply_add(&mut before[range], out, &ONE);
+                    plan.to_a.multiply_add(&mut before[range], out, &ONE);
                 }
                 if let Some(range) = at(*b) {
-                    to_b.multiply_add(&mut before[range], out, sign);
+                    plan.to_b.multiply_add(&mut before[range], out, sign);
                 }
             }
-            (Op::Product { a, b }, Plan::Product { to_a, to_b, .. }) => {
+            (Op::Product { a, b }, Plan::Product(plan)) => {
                 if let Some(range) = at(*a) {
-                    to_a.multiply_add(&mut before[range], out, factor(*b));
+                    plan.to_a.multiply_add(&mut before[range], out, factor(*b));
                 }
                 if let Some(range) = at(*b) {
-                    to_b.multiply_add(&mut before[range], out, factor(*a));
+                    plan.to_b.multiply_add(&mut before[range], out, factor(*a));
                 }
             }
-            (Op::Gather { a, .. }, Plan::Move { pieces, back, .. }) => {
-                scatter(pieces, back, &mut before[system.range(*a)], out);
+            (Op::Gather { a, .. }, Plan::Move(plan)) => {
+                scatter(&plan.pieces, &plan.back, &mut before[system.range(*a)], out);
             }
-            (Op::Scatter { a, .. }, Plan::Move { pieces, forward, .. }) => {
-                gather(pieces, forward, &mut before[system.range(*a)], out);
+            (Op::Scatter { a, .. }, Plan::Move(plan)) => {
+                gather(&plan.pieces, &plan.forward, &mut before[system.range(*a)], out);
             }
             (Op::LogCes { log_price, share, exponent, .. }, Plan::Ces(plan)) => {
                 let ces = self.ces_at(plan, value(id), [*log_price, *share, *exponent].map(value));

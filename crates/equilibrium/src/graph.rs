@@ -251,7 +251,7 @@ fn union(a: &[Axis], b: &[Axis]) -> Vec<Axis> {
     all
 }
 
-impl<'g> Expr<'g> {
+impl Expr<'_> {
     fn axes(self) -> Vec<Axis> {
         self.graph.axes_of(self.id)
     }

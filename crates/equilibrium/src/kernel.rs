@@ -224,12 +224,7 @@ impl Loop {
     }
 
     #[inline(always)]
-    fn one_by_one<const SET: bool, A: Number, B: Number>(
-        &self,
-        out: &mut [f64],
-        a: &[A],
-        b: &[B],
-    ) {
+    fn one_by_one<const SET: bool, A: Number, B: Number>(&self, out: &mut [f64], a: &[A], b: &[B]) {
         let row = self.row();
         for (o, i, j) in self.rows() {
             row::one::<SET, A, B>(row, &mut out[o..], &a[i..], &b[j..]);
@@ -238,7 +233,12 @@ impl Loop {
 
     fn rows(&self) -> Rows<'_> {
         let ended = self.cells() == 0;
-        Rows { outer: &self.dimensions[..self.depth - 1], index: [0; MAX_DEPTH], at: (0, 0, 0), ended }
+        Rows {
+            outer: &self.dimensions[..self.depth - 1],
+            index: [0; MAX_DEPTH],
+            at: (0, 0, 0),
+            ended,
+        }
     }
 
     /// Calls `cell(out, a, b)` with the offset of every cell, in one thread.

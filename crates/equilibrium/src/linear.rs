@@ -184,7 +184,9 @@ fn orthogonalise(basis: &[Vec<f64>], next: &mut [f64]) -> (Vec<f64>, f64) {
     }
     let length = dot(next, next).sqrt();
     if length > 0.0 {
-        next.iter_mut().for_each(|x| *x /= length);
+        for x in next {
+            *x /= length;
+        }
     }
     (column, length)
 }

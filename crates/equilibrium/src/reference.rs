@@ -87,10 +87,10 @@ impl Naive<'_> {
         let term = |at: usize| {
             let index = with(index, over, at);
             let (theta, x) = (self.at(share, &index), self.at(price, &index));
-            if k == 0.0 { theta * x } else { theta * ((k * x).exp() - 1.0) }
+            if k == 0.0 { theta * x } else { theta * (k * x).exp_m1() }
         };
         let sum: f64 = positions.map(term).sum();
-        if k == 0.0 { sum } else { (1.0 + sum).ln() / k }
+        if k == 0.0 { sum } else { sum.ln_1p() / k }
     }
 
     /// Sum of a term over every axis of `axes` that the index does not have.

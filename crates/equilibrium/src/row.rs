@@ -76,7 +76,9 @@ pub(crate) fn four<A: Number, B: Number>(
 ) {
     let n = row.length;
     match (row.out, row.a, row.b) {
-        (1, 1, 1) => four_products(&mut out[..n], four_rows(a, apart.0, n), four_rows(b, apart.1, n)),
+        (1, 1, 1) => {
+            four_products(&mut out[..n], four_rows(a, apart.0, n), four_rows(b, apart.1, n));
+        }
         (1, 1, 0) => scaled(&mut out[..n], four_rows(a, apart.0, n), four_cells(b, apart.1)),
         (1, 0, 1) => scaled(&mut out[..n], four_rows(b, apart.1, n), four_cells(a, apart.0)),
         _ => {

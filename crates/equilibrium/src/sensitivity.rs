@@ -35,6 +35,7 @@ pub fn sensitivity(
 ) -> Result<Sensitivity, String> {
     let block = system.report(report).unwrap_or_else(|| panic!("no report `{report}`"));
     assert_eq!(weights.len(), block.size, "one weight for each cell of the report");
+    let evaluation = &*evaluation.with_reports(system);
     let moving = moving_nodes(system);
     let mut arena = vec![0.0; system.arena];
     if system.on_sources[block.node] {
