@@ -63,7 +63,8 @@ impl Factor {
     /// The diagonal at the point of the evaluation's last residual, estimated from products with
     /// vectors v of random signs: the mean of v ∘ Jv.
     ///
-    /// Source: Bekas, Kokiopoulou & Saad (2007).
+    /// This is the estimator of Bekas, Kokiopoulou & Saad (2007) without their division by v ∘ v,
+    /// which is 1 here.
     pub(crate) fn diagonal(system: &System, evaluation: &Evaluation) -> Self {
         let n = system.size();
         let (mut arena, mut product) = (Vec::new(), vec![0.0; n]);

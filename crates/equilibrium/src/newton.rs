@@ -1,8 +1,8 @@
 //! Newton's method with line search, on tangent products.
 //!
 //! Each step solves J d = −F by GMRES preconditioned with a dense LU (small systems) or an estimated
-//! diagonal (large ones), either kept from an earlier point, and walks along d as far as the residual norm
-//! falls. The numbers of a solve can only be taken through its status.
+//! diagonal (large ones), either kept from an earlier point, and walks along d as far as the
+//! residual norm falls. The numbers of a solve can only be taken through its status.
 //! Not here: walking in the shock when a step fails (`crate::homotopy`).
 
 use std::sync::Arc;
@@ -266,7 +266,8 @@ impl<'a> Newton<'a> {
     ///
     /// With an LU, iterations are cheap and the tolerance is small from the start. Without, it falls
     /// as the square of what the last step gained, so that early steps cost few products and late
-    /// ones converge quadratically (Eisenstat & Walker 1996, choice 2). Never more than is needed.
+    /// ones converge quadratically (the second choice of Eisenstat & Walker 1996, the default of
+    /// PETSc). Never smaller than the solve's own tolerance needs.
     fn forcing(&mut self) -> f64 {
         let (largest, norm) = (max_abs(&self.residual), dot(&self.residual, &self.residual).sqrt());
         let wanted = match self.last {
