@@ -20,8 +20,10 @@ const SINGULAR_PIVOT: f64 = 1e-14;
 /// solve takes as many products; 4 is in the middle.
 const PROBES: usize = 4;
 
-/// Smallest estimated diagonal element, relative to the median: below, it is mostly noise.
-const SMALLEST_DIAGONAL: f64 = 0.1;
+/// Smallest estimated diagonal element, relative to its block's median: below, it is mostly noise.
+/// With 0.5 solves take fewest iterations over economies of 2 to 300 products and 10 to 1,000
+/// regions; with 0.1 up to twice as many where regions are many.
+const SMALLEST_DIAGONAL: f64 = 0.5;
 
 /// An approximate inverse of a system's Jacobian at some point, to precondition with nearby.
 #[derive(Debug)]
@@ -76,7 +78,7 @@ impl Factor {
                 *sum += sign * product / PROBES as f64;
             }
         }
-        Self { kind: Kind::Diagonal(reciprocals(diagonal)) }
+        Self { kind: Kind::Diagonal(reciprocals(system, &diagonal)) }
     }
 
     /// Solves with the approximation, in place.
@@ -108,14 +110,22 @@ fn sign(position: u64) -> f64 {
     if (bits ^ (bits >> 31)) & 1 == 0 { 1.0 } else { -1.0 }
 }
 
-/// Reciprocals of an estimated diagonal, its small elements enlarged.
-fn reciprocals(diagonal: Vec<f64>) -> Vec<f64> {
-    let mut sizes: Vec<f64> = diagonal.iter().map(|d| d.abs()).collect();
-    sizes.sort_unstable_by(f64::total_cmp);
-    let median = sizes.get(sizes.len() / 2).copied().unwrap_or(1.0);
-    let least = if median > 0.0 { SMALLEST_DIAGONAL * median } else { 1.0 };
-    let bounded = |d: f64| if d.abs() < least { least.copysign(d) } else { d };
-    diagonal.into_iter().map(|d| 1.0 / bounded(d)).collect()
+/// Reciprocals of an estimated diagonal, kept on the side of each block's median: elements of one
+/// block have one sign as a rule, and an estimate with the wrong one would do harm.
+fn reciprocals(system: &System, diagonal: &[f64]) -> Vec<f64> {
+    let block = |start: usize, size: usize| {
+        let part = &diagonal[start..start + size];
+        let median = median(part);
+        let least = if median == 0.0 { 1.0 } else { SMALLEST_DIAGONAL * median };
+        part.iter().map(move |d| 1.0 / if d / least < 1.0 { least } else { *d })
+    };
+    system.unknowns().iter().flat_map(|each| block(each.start, each.size)).collect()
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
 }
 
 fn smallest_pivot(lu: &PartialPivLu<f64>, n: usize) -> Option<usize> {
