@@ -5,12 +5,12 @@
 //! spent in fixed value shares. Unknowns are log basic prices (product × region) and log wages
 //! (region); trade flows are substituted out.
 //!
-//! | symbol | meaning                          | shape                         |
-//! |--------|----------------------------------|-------------------------------|
-//! | `a`    | input coefficients               | product × industry × region   |
-//! | `sourcing`| weights; shares are these over their totals | product × origin × destination|
-//! | `p`    | basic prices, benchmark 1        | product × region              |
-//! | `w`    | wages, benchmark 1               | region                        |
+//! | symbol         | meaning                                  | shape                          |
+//! |----------------|------------------------------------------|--------------------------------|
+//! | `coefficients` | inputs per output                        | product × industry × region    |
+//! | `sourcing`     | weights of origins; shares are weights over `sourcing_total` | product × origin × destination |
+//! | `price`        | basic prices, benchmark 1                | product × region               |
+//! | `wage`         | wages, benchmark 1                       | region                         |
 //!
 //! Not here: margins, owners, taxes, dynamics (`crate::model`).
 
@@ -262,7 +262,9 @@ struct Axes {
 
 /// Rounded to 32 bits, which large arrays are then kept in.
 fn to_single(mut values: Vec<f64>) -> Vec<f64> {
-    values.iter_mut().for_each(|x| *x = f64::from(*x as f32));
+    for x in &mut values {
+        *x = f64::from(*x as f32);
+    }
     values
 }
 

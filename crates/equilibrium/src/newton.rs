@@ -267,7 +267,7 @@ impl<'a> Newton<'a> {
     /// With an LU, iterations are cheap and the tolerance is small from the start. Without, it falls
     /// as the square of what the last step gained, so that early steps cost few products and late
     /// ones converge quadratically (the second choice of Eisenstat & Walker 1996, the default of
-    /// PETSc). Never smaller than the solve's own tolerance needs.
+    /// `PETSc`). Never smaller than the solve's own tolerance needs.
     fn forcing(&mut self) -> f64 {
         let (largest, norm) = (max_abs(&self.residual), dot(&self.residual, &self.residual).sqrt());
         let wanted = match self.last {
