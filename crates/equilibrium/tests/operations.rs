@@ -96,9 +96,9 @@ impl<'g> Grower<'g> {
             0 => Array((a.0 * 0.3).exp(), a.1),
             1 => Array((a.0 * 0.3).exp().ln() * 2.0, a.1),
             2 => Array((a.0 * 0.3).exp().reciprocal(), a.1),
-            3 => self.sum(a, 1.0),
-            4 => self.sum(a, -1.0),
-            5 => self.product(a),
+            3 => self.sum(&a, 1.0),
+            4 => self.sum(&a, -1.0),
+            5 => self.product(&a),
             6 => self.moved(a, true),
             7 => self.moved(a, false),
             _ => self.composite(a),
@@ -106,13 +106,13 @@ impl<'g> Grower<'g> {
         self.keep(grown);
     }
 
-    fn sum(&self, a: Array<'g>, sign: f64) -> Array<'g> {
+    fn sum(&self, a: &Array<'g>, sign: f64) -> Array<'g> {
         let b = self.pick();
         let axes = union(&a.1, &b.1);
         Array(if sign > 0.0 { a.0 + b.0 } else { a.0 - b.0 }, axes)
     }
 
-    fn product(&self, a: Array<'g>) -> Array<'g> {
+    fn product(&self, a: &Array<'g>) -> Array<'g> {
         let b = self.pick();
         let (summed, kept): (Vec<Axis>, Vec<Axis>) =
             union(&a.1, &b.1).into_iter().partition(|_| self.draw.below(2) == 0);
@@ -158,7 +158,7 @@ impl<'g> Grower<'g> {
     }
 
     /// The array summed and broadcast to `axes`.
-    fn onto(&self, array: Array<'g>, axes: &[Axis]) -> Expr<'g> {
+    fn onto(&self, array: &Array<'g>, axes: &[Axis]) -> Expr<'g> {
         let summed: Vec<Axis> =
             array.1.iter().copied().filter(|axis| !axes.contains(axis)).collect();
         let terms = self.size(&summed) as f64;
@@ -194,12 +194,12 @@ fn random_system(seed: u64) -> System {
     (0..25).for_each(|_| grower.grow());
     for (at, (Array(unknown, axes), start)) in unknowns.into_iter().enumerate() {
         let tail = grower.pool[grower.pool.len() - 1 - at].clone();
-        let pull = grower.onto(tail, &axes) + grower.onto(grower.pick(), &axes);
+        let pull = grower.onto(&tail, &axes) + grower.onto(&grower.pick(), &axes);
         let anchor = graph.data(&axes, &start);
         graph.equation(&format!("equation {at}"), unknown - anchor - pull * 0.05);
     }
     let last = grower.pool[grower.pool.len() - 4].clone();
-    graph.report("report", grower.onto(last, &[]));
+    graph.report("report", grower.onto(&last, &[]));
     drop(grower);
     graph.compile()
 }
