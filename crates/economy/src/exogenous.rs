@@ -19,7 +19,8 @@
 //! | `government`          | d       | real government consumption, relative; 1                  |
 //! | `subsistence`         | d       | committed household consumption, relative; 1              |
 //! | `transfer`            | d       | from governments to households, base prices; 0            |
-//! | `extra_demand`        | c d     | purchases of programmes and projects, base prices; 0      |
+//! | `extra_government`    | c d     | government purchases for programmes, base prices; 0       |
+//! | `extra_demand`        | c d     | investment of projects and programmes, base prices; 0     |
 //! | `extra_imports`       | c d     | imported equipment of projects, base prices; 0            |
 //! | `fdi`                 | i d     | foreign direct investment offered, base prices            |
 //! | `foreign_saving`      | –       | inflow from abroad, base prices in foreign currency       |
@@ -61,6 +62,7 @@ impl Exogenous {
             ("government", ones(n.regions)),
             ("subsistence", ones(n.regions)),
             ("transfer", vec![0.0; n.regions]),
+            ("extra_government", vec![0.0; cells]),
             ("extra_demand", vec![0.0; cells]),
             ("extra_imports", vec![0.0; cells]),
             ("fdi", fdi.to_vec()),

@@ -33,6 +33,7 @@ fn shocked(model: &RegionalModel) -> Exogenous {
     exogenous.get_mut("product_tax").iter_mut().for_each(|x| *x *= 0.7);
     exogenous.get_mut("extra_demand")[1] = 2.0;
     exogenous.get_mut("extra_imports")[4] = 1.0;
+    exogenous.get_mut("extra_government")[2] = 1.5;
     exogenous.get_mut("corporate_tax")[2] = 0.15;
     exogenous.get_mut("transfer")[0] = 3.0;
     exogenous.get_mut("fdi")[3] += 1.0;

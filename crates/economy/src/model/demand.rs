@@ -92,8 +92,8 @@ impl<'g> Writer<'g> {
         let materials = self.materials(firms).sum(&[self.axes.owner]);
         let inputs = self.data(&[product, industry, region], &b.input_share) * materials;
         let final_uses = self.households(prices, incomes) * self.final_user(User::Household)
-            + self.benchmark_use(User::Government)
-                * self.given("government")
+            + (self.benchmark_use(User::Government) * self.given("government")
+                + self.given("extra_government"))
                 * self.final_user(User::Government)
             + (self.data(&self.cell(), &b.investment_share) * investment.total
                 + self.given("extra_demand"))

@@ -302,7 +302,7 @@ fn given<'g>(graph: &'g Graph, axes: &Axes, start: &Exogenous) -> BTreeMap<&'sta
         "labour_force" | "reference_wage" => vec![skill, region],
         "product_tax" => vec![product, source, user, region],
         "import_price" => vec![product, origin],
-        "export_cost" | "export_demand" | "extra_demand" | "extra_imports" => vec![product, region],
+        "export_cost" | "export_demand" | "extra_demand" | "extra_government" | "extra_imports" => vec![product, region],
         "government" | "subsistence" | "transfer" => vec![region],
         "fdi" => vec![industry, region],
         "foreign_saving" | "numeraire" => vec![],

@@ -1,0 +1,102 @@
+//! `ironbelt accounts`: build, check.
+
+use std::path::{Path, PathBuf};
+
+use accounts::RegionalAccounts;
+use accounts::identity::{LARGEST_ACCEPTED, gross_domestic_product, identities};
+use clap::Subcommand;
+use diagnostics::Findings;
+use formats::Files;
+
+use crate::render::{Style, render_with};
+use crate::{INPUT, NOT_REPLICATED, Stop, files};
+
+/// What to do with accounts.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Build the accounts of Liaoning 2017 from published figures and write them as a folder.
+    Build {
+        /// Folder with figures in the layout of data/liaoning/figures; without one, those that ship
+        /// with the program.
+        #[arg(long)]
+        figures: Option<PathBuf>,
+        /// Folder for the tables.
+        #[arg(long, default_value = "accounts")]
+        out: PathBuf,
+    },
+    /// Print every identity with its largest deviation, and built totals against published ones.
+    Check {
+        /// Folder of tables; without one, the accounts of Liaoning 2017.
+        folder: Option<PathBuf>,
+    },
+}
+
+pub(crate) fn run(command: &Command) -> Result<(), Stop> {
+    match command {
+        Command::Build { figures, out } => build(figures.as_deref(), out),
+        Command::Check { folder: Some(folder) } => {
+            let files = folder_files(folder)?;
+            let accounts = formats::folder::read(&files).map_err(|findings| wrong(&findings, &files))?;
+            check(&accounts)
+        }
+        Command::Check { folder: None } => {
+            let files = formats::liaoning::files();
+            let (accounts, report) = formats::liaoning::accounts_from(&files).map_err(|findings| wrong(&findings, &files))?;
+            print!("{}", totals(&report));
+            check(&accounts)
+        }
+    }
+}
+
+fn build(figures: Option<&Path>, out: &Path) -> Result<(), Stop> {
+    let files = figures.map_or_else(|| Ok(formats::liaoning::files()), folder_files)?;
+    let (accounts, report) = formats::liaoning::accounts_from(&files).map_err(|findings| wrong(&findings, &files))?;
+    let tables = formats::folder::write(&accounts);
+    files::write(out, &tables)?;
+    print!("{}", totals(&report));
+    println!("\n{} tables written to {}", tables.len(), out.display());
+    Ok(())
+}
+
+fn folder_files(folder: &Path) -> Result<Files, Stop> {
+    study::inputs::read_folder(folder).map_err(|findings| wrong(&findings, &Files::new()))
+}
+
+fn wrong(findings: &Findings, files: &Files) -> Stop {
+    Stop::new(INPUT, render_with(findings, |file| files.get(file).cloned(), Style::Plain))
+}
+
+/// Built totals against published ones, and what the build changed.
+fn totals(report: &accounts::build::BuildReport) -> String {
+    let mut text = format!("{:<58}{:>14}{:>14}{:>10}  unit\n", "Published against built", "published", "built", "off by");
+    for row in &report.totals {
+        let off = if row.published == 0.0 { row.built } else { 100.0 * (row.built / row.published - 1.0) };
+        let off = if off.abs() < 5e-5 { "0".to_owned() } else { format!("{off:+.2} %") };
+        text += &format!("{:<58}{:>14.3}{:>14.3}{off:>10}  {}\n", row.item, row.published, row.built, row.unit);
+    }
+    text += "\nAdjustments that the build makes\n";
+    for row in &report.adjustments {
+        text += &format!("{:<58}{:>14.4}  {}  {}\n", row.item, row.value, row.unit, row.note);
+    }
+    text
+}
+
+fn check(accounts: &RegionalAccounts) -> Result<(), Stop> {
+    println!("\n{:<66}{:>12}  worst cell", "Identity", "deviation");
+    let found = identities(accounts);
+    for identity in &found {
+        println!("{:<66}{:>12.1e}  {}", identity.name, identity.deviation, identity.at);
+    }
+    let product = gross_domestic_product(accounts);
+    println!("\n{:<24}{:>14}{:>14}{:>14}", "Gross regional product", "income", "expenditure", "production");
+    for (at, region) in accounts.sets.region.labels.iter().enumerate() {
+        let sides = [&product.income, &product.expenditure, &product.production].map(|side| side[at]);
+        println!("{region:<24}{:>14.2}{:>14.2}{:>14.2}", sides[0], sides[1], sides[2]);
+    }
+    if found.iter().all(accounts::identity::Identity::holds) {
+        println!("\nAll identities hold to {LARGEST_ACCEPTED:.0e} of total output.");
+        return Ok(());
+    }
+    let broken = found.iter().filter(|identity| !identity.holds()).count();
+    Err(Stop::new(NOT_REPLICATED, format!("error: {broken} identities are off by more than {LARGEST_ACCEPTED:.0e} of total output")))
+}

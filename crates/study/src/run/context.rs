@@ -1,0 +1,178 @@
+//! What every year of a run looks at: the study, its inputs, the calibrated model.
+
+use accounts::User;
+use economy::benchmark::{BaseYear, InitialBarriers, Sizes};
+use economy::model::Choices;
+use economy::parameters::{self as model, LabourMarket};
+use economy::year::RegionalModel;
+
+use super::RunError;
+use crate::inputs::Inputs;
+use crate::lever::Lever;
+use crate::spec::{Closure, Numeraire, Study};
+
+/// Million units in a hundred million.
+const MILLIONS: f64 = 100.0;
+
+/// Largest share of foreign firms' investment that is direct investment from abroad.
+const MOST_FDI: f64 = 0.9;
+
+/// Research products, by code of the national classification.
+const RESEARCH: &str = "35";
+
+/// Food products, by code.
+const FOOD: [&str; 2] = ["01", "06"];
+
+/// A study ready to run.
+pub(crate) struct Context<'a> {
+    pub(crate) study: &'a Study,
+    pub(crate) inputs: &'a Inputs,
+    pub(crate) model: RegionalModel,
+    pub(crate) n: Sizes,
+    /// Products that carry margins: goods.
+    pub(crate) goods: Vec<bool>,
+    /// Product of research, when the accounts name it.
+    pub(crate) research: Option<usize>,
+    /// Regions that make up the province.
+    pub(crate) home: Vec<usize>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(study: &'a Study, inputs: &'a Inputs) -> Result<Self, RunError> {
+        let n = Sizes::of(&inputs.accounts.sets);
+        let home: Vec<usize> = (0..inputs.names.home_regions.len()).collect();
+        let parameters = parameters(study, inputs, &n);
+        let base_year = BaseYear {
+            barriers: barriers(study, &n),
+            capital_stock: capital(study, inputs, &n),
+            fdi: fdi(study, inputs, &n),
+        };
+        let choices = Choices {
+            closure: match study.closure {
+                Closure::ShortRun => model::Closure::ShortRun,
+                Closure::LongRun => model::Closure::LongRun,
+            },
+            labour_market: match study.closure {
+                Closure::ShortRun => LabourMarket::WageCurve,
+                Closure::LongRun => LabourMarket::FixedEmployment,
+            },
+            numeraire: match study.numeraire {
+                Numeraire::ExchangeRate => model::Numeraire::ExchangeRate,
+                Numeraire::ConsumerPrices => model::Numeraire::ConsumerPrices,
+            },
+        };
+        let model = RegionalModel::new(&inputs.accounts, parameters, &base_year, choices)?;
+        let margins = inputs.accounts.margin.sum_to(&["product"]);
+        Ok(Self {
+            study,
+            inputs,
+            n,
+            goods: margins.values().iter().map(|value| *value > 0.0).collect(),
+            research: inputs.names.industry_codes.iter().position(|code| code == RESEARCH),
+            home,
+            model,
+        })
+    }
+
+    /// Million USD per unit of the accounts' money.
+    pub(crate) fn usd(&self) -> f64 {
+        usd(self.study)
+    }
+
+    /// A share of the home regions by gross product.
+    pub(crate) fn size_share(&self, region: usize) -> f64 {
+        let gdp = &self.model.benchmark.gdp;
+        gdp[region] / self.home.iter().map(|each| gdp[*each]).sum::<f64>()
+    }
+
+    /// Purchases of one final user in a region, as shares by product.
+    pub(crate) fn purchase_shares(&self, user: User, region: usize) -> Vec<f64> {
+        let at = User::ALL.iter().position(|each| *each == user).unwrap_or(0);
+        let bought = |c: usize| {
+            self.model.benchmark.final_use[(c * User::ALL.len() + at) * self.n.regions + region]
+        };
+        let total: f64 = (0..self.n.products).map(bought).sum();
+        (0..self.n.products).map(|c| bought(c) / total).collect()
+    }
+}
+
+fn usd(study: &Study) -> f64 {
+    MILLIONS / study.exchange_rate.cny_per_usd
+}
+
+fn parameters(study: &Study, inputs: &Inputs, n: &Sizes) -> model::Parameters {
+    let get = |name: &str| study.parameters.get(name);
+    let food = |c: usize| inputs.names.industry_codes.get(c).is_some_and(|code| FOOD.contains(&code.as_str()));
+    let expenditure = |c: usize| if food(c) { get("food_expenditure_elasticity") } else { 1.0 };
+    let tax = get("corporate_income_tax");
+    model::Parameters {
+        value_added: get("sigma_value_added"),
+        skills: get("sigma_skill"),
+        owners: get("sigma_owner"),
+        imports: get("sigma_armington"),
+        regions: get("sigma_regions"),
+        margins: get("sigma_margin"),
+        exports: get("export_elasticity"),
+        frisch: get("frisch"),
+        expenditure: (0..n.products).map(expenditure).collect(),
+        wage_curve: get("wage_curve"),
+        unemployment: get("unemployment_rate"),
+        corporate_tax: tax,
+        distributed_profits: get("distributed_profits"),
+        depreciation: vec![get("depreciation_rate"); n.regions],
+        growth_above_trend: get("capital_growth_above_trend"),
+        growth_below_trend: get("capital_growth_below_trend"),
+        investment_response: get("investment_response"),
+        // Per cent per percentage point of tax, turned into an elasticity in the after-tax return.
+        fdi_response: -get("fdi_tax_semi_elasticity") * (1.0 - tax),
+    }
+}
+
+/// Barriers before any measure, from the market-access levers.
+fn barriers(study: &Study, n: &Sizes) -> InitialBarriers {
+    let cells = n.industries * n.regions;
+    let mut barriers = InitialBarriers { barrier: vec![0.0; cells], rent_share: vec![0.0; cells] };
+    for lever in &study.levers {
+        let Lever::MarketAccess(lever) = lever else { continue };
+        for industry in &lever.industries {
+            for region in &lever.regions {
+                let cell = n.cell(industry.index, region.index);
+                barriers.barrier[cell] = lever.barrier_before;
+                barriers.rent_share[cell] = lever.rent_share;
+            }
+        }
+    }
+    barriers
+}
+
+/// Capital by firm in proportion to depreciation. At home from the perpetual inventory where there
+/// is one; elsewhere so that base-year investment makes capital grow with labour productivity.
+fn capital(study: &Study, inputs: &Inputs, n: &Sizes) -> Vec<f64> {
+    let rate = study.parameters.get("depreciation_rate");
+    let depreciation = inputs.accounts.depreciation.sum_to(&["region"]);
+    let investment = inputs.accounts.investment.sum_to(&["region"]);
+    let growth = study.baseline.productivity.rest(study.years.first);
+    let years = |region: usize| {
+        let balanced = investment.values()[region] / (rate + growth) / depreciation.values()[region];
+        let at_home = region < inputs.names.home_regions.len();
+        inputs.home_capital_years.filter(|_| at_home).unwrap_or(balanced)
+    };
+    let by_region: Vec<f64> = (0..n.regions).map(years).collect();
+    let firms = inputs.accounts.depreciation.values().iter().enumerate();
+    firms.map(|(firm, value)| value * by_region[firm % n.regions]).collect()
+}
+
+/// Direct investment by industry in proportion to foreign firms' investment in the region.
+fn fdi(study: &Study, inputs: &Inputs, n: &Sizes) -> Vec<f64> {
+    let investment = &inputs.accounts.investment;
+    let by_cell = |cell: usize| {
+        (1..n.owners).map(|o| investment.at(&[cell / n.regions, o, cell % n.regions])).sum::<f64>()
+    };
+    let total = |region: usize| (0..n.industries).map(|i| by_cell(n.cell(i, region))).sum::<f64>();
+    let share = |region: usize| {
+        let used = inputs.foreign_direct_investment.get(region).copied().unwrap_or(0.0) / usd(study);
+        (used / total(region)).min(MOST_FDI)
+    };
+    let shares: Vec<f64> = (0..n.regions).map(share).collect();
+    (0..n.industries * n.regions).map(|cell| by_cell(cell) * shares[cell % n.regions]).collect()
+}

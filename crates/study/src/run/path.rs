@@ -1,0 +1,100 @@
+//! Years one after the other: capital accumulates, each year is solved from what is near it.
+
+use accounts::Table;
+use economy::exogenous::Exogenous;
+use economy::year::{Solution, Solver};
+use equilibrium::Settings;
+
+use super::RunError;
+use super::context::Context;
+use crate::lever::Lever;
+
+/// One solved year.
+pub(crate) struct Year {
+    pub(crate) exogenous: Exogenous,
+    pub(crate) solution: Solution,
+}
+
+/// The path without the programme, with a solver left at each year for the scenarios to start from.
+pub(crate) struct Baseline<'m> {
+    pub(crate) years: Vec<Year>,
+    solvers: Vec<Solver<'m>>,
+}
+
+impl Context<'_> {
+    /// Solves the path without the programme.
+    pub(crate) fn solve_baseline(&self, tick: &(dyn Fn() + Sync)) -> Result<Baseline<'_>, RunError> {
+        let mut solver = Solver::new(&self.model, Settings::default());
+        let mut baseline = Baseline { years: vec![], solvers: vec![] };
+        let mut capital = self.model.start.get("capital").to_vec();
+        for year in self.study.years.all() {
+            let mut exogenous = self.baseline(year);
+            exogenous.get_mut("capital").copy_from_slice(&capital);
+            let solution = solver.solve(&exogenous).map_err(|failure| RunError::solve("baseline", year, failure))?;
+            capital = self.accumulate(&solution, &capital);
+            baseline.solvers.push(solver.branch());
+            baseline.years.push(Year { exogenous, solution });
+            tick();
+        }
+        Ok(baseline)
+    }
+
+    /// Solves the path with some levers.
+    pub(crate) fn solve_scenario(
+        &self,
+        name: &str,
+        levers: &[&Lever],
+        baseline: &Baseline<'_>,
+        tick: &(dyn Fn() + Sync),
+    ) -> Result<Vec<Year>, RunError> {
+        let mut years = Vec::new();
+        let mut capital = self.model.start.get("capital").to_vec();
+        for (at, year) in self.study.years.all().into_iter().enumerate() {
+            let mut exogenous = baseline.years[at].exogenous.clone();
+            self.start_projects(levers, year, &mut capital);
+            exogenous.get_mut("capital").copy_from_slice(&capital);
+            levers.iter().for_each(|lever| self.apply(lever, year, &mut exogenous));
+            let mut solver = baseline.solvers[at].branch();
+            let solution = solver.solve(&exogenous).map_err(|failure| RunError::solve(name, year, failure))?;
+            capital = self.accumulate(&solution, &capital);
+            years.push(Year { exogenous, solution });
+            tick();
+        }
+        Ok(years)
+    }
+
+    /// Capital of next year: what is left of this year's and what was invested, relative to the
+    /// base year.
+    fn accumulate(&self, solution: &Solution, capital: &[f64]) -> Vec<f64> {
+        let stock = &self.model.benchmark.capital_stock;
+        let invested = solution.get("real_investment_by_firm");
+        let depreciation = &self.model.parameters.depreciation;
+        let next = |firm: usize| {
+            if stock[firm] == 0.0 {
+                return 1.0;
+            }
+            let kept = capital[firm] * (1.0 - depreciation[firm % self.n.regions]);
+            kept + invested[firm] / stock[firm]
+        };
+        (0..capital.len()).map(next).collect()
+    }
+
+    /// Adds the capital of projects that start to work.
+    fn start_projects(&self, levers: &[&Lever], year: u16, capital: &mut [f64]) {
+        for lever in levers {
+            let Lever::InvestmentProject(project) = lever else { continue };
+            let (firm, amount) = self.started(project, year);
+            let stock = self.model.benchmark.capital_stock[firm];
+            if stock > 0.0 {
+                capital[firm] += amount / stock;
+            }
+        }
+    }
+
+    /// A report as a table by industry, owner and region.
+    pub(crate) fn by_firm(&self, values: &[f64]) -> Table {
+        let mut table = self.inputs.accounts.output.clone();
+        table.values_mut().copy_from_slice(values);
+        table
+    }
+}
