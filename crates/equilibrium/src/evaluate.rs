@@ -10,11 +10,13 @@
 //! Each operation's value, tangent and adjoint stand side by side below; all models follow.
 //! Not here: CES composites (`ces` below the general cases), Newton's method (`crate::newton`).
 
-use crate::graph::Op;
-use crate::kernel::Loop;
+use std::borrow::Cow;
+
+use crate::graph::{Op, Values};
+use crate::kernel::{Loop, Operand, map, map_function, zip, zip_add};
 use crate::system::{CesPlan, Plan, System};
 
-const ONE: [f64; 1] = [1.0];
+const ONE: f64 = 1.0;
 
 /// Exponent that stands for 0 in a CES: small enough to be exact, large enough not to underflow.
 const COBB_DOUGLAS: f64 = 1e-100;
@@ -38,8 +40,16 @@ pub(crate) struct Active<'a>(pub(crate) &'a [bool]);
 impl System {
     fn read<'a>(&'a self, arena: &'a [f64], id: usize) -> &'a [f64] {
         match &self.nodes[id].op {
-            Op::Data(values) => values,
+            Op::Data(values) => values.wide(),
             _ => &arena[self.offset[id]..self.offset[id] + self.nodes[id].size],
+        }
+    }
+
+    /// A node's numbers in the width in which they are stored.
+    fn operand<'a>(&'a self, arena: &'a [f64], id: usize) -> Operand<'a> {
+        match &self.nodes[id].op {
+            Op::Data(Values::Narrow(values)) => Operand::Narrow(values),
+            _ => Operand::Wide(self.read(arena, id)),
         }
     }
 
@@ -119,13 +129,27 @@ impl Evaluation {
     /// When there is no such report.
     pub fn report<'a>(&'a mut self, system: &'a System, name: &str) -> &'a [f64] {
         let block = system.report(name).unwrap_or_else(|| panic!("no report `{name}`"));
+        self.refresh_reports(system);
+        system.read(&self.values, block.node)
+    }
+
+    fn refresh_reports(&mut self, system: &System) {
         if !self.reports_current {
             for id in &system.report_only {
                 self.value(system, *id);
             }
             self.reports_current = true;
         }
-        system.read(&self.values, block.node)
+    }
+
+    /// This evaluation with every report computed, copied where they were not.
+    pub(crate) fn with_reports(&self, system: &System) -> Cow<'_, Self> {
+        if self.reports_current {
+            return Cow::Borrowed(self);
+        }
+        let mut copy = self.clone();
+        copy.refresh_reports(system);
+        Cow::Owned(copy)
     }
 
     /// (∂F/∂x) v at the point of the last residual; `arena` is working memory, reused between calls.
@@ -187,27 +211,25 @@ impl Evaluation {
         let before = &*before;
         match (&system.nodes[id].op, &system.plans[id]) {
             (Op::Affine { a, scale, shift }, _) => {
-                map(out, system.read(before, *a), |x| scale * x + shift)
+                map(out, system.read(before, *a), |x| scale * x + shift);
             }
-            (Op::Exp(a), _) => map(out, system.read(before, *a), f64::exp),
-            (Op::Ln(a), _) => map(out, system.read(before, *a), f64::ln),
+            (Op::Exp(a), _) => map_function(out, system.read(before, *a), f64::exp),
+            (Op::Ln(a), _) => map_function(out, system.read(before, *a), f64::ln),
             (Op::Reciprocal(a), _) => map(out, system.read(before, *a), f64::recip),
-            (Op::Add { a, b, sign }, Plan::Add { from_a, from_b, .. }) => {
-                out.fill(0.0);
-                from_a.multiply_add(out, system.read(before, *a), &ONE);
-                from_b.multiply_add(out, system.read(before, *b), &[*sign]);
+            (Op::Add { a, b, sign }, Plan::Add(plan)) => {
+                plan.from_a.multiply(out, system.read(before, *a), &ONE);
+                plan.from_b.multiply_add(out, system.read(before, *b), sign);
             }
-            (Op::Product { a, b }, Plan::Product { forward, .. }) => {
-                out.fill(0.0);
-                forward.multiply_add(out, system.read(before, *a), system.read(before, *b));
+            (Op::Product { a, b }, Plan::Product(plan)) => {
+                plan.forward.multiply(out, system.operand(before, *a), system.operand(before, *b));
             }
-            (Op::Gather { a, .. }, Plan::Move { pieces, forward, .. }) => {
+            (Op::Gather { a, .. }, Plan::Move(plan)) => {
                 out.fill(0.0);
-                gather(pieces, forward, out, system.read(before, *a));
+                gather(&plan.pieces, &plan.forward, out, system.read(before, *a));
             }
-            (Op::Scatter { a, .. }, Plan::Move { pieces, back, .. }) => {
+            (Op::Scatter { a, .. }, Plan::Move(plan)) => {
                 out.fill(0.0);
-                scatter(pieces, back, out, system.read(before, *a));
+                scatter(&plan.pieces, &plan.back, out, system.read(before, *a));
             }
             (Op::LogCes { log_price, share, exponent, .. }, Plan::Ces(plan)) => {
                 let weights = &mut self.weights[plan.weights..plan.weights + plan.space];
@@ -223,39 +245,40 @@ impl Evaluation {
         let (before, out) = system.split(arena, id);
         let before = &*before;
         let value = |id: usize| system.read(&self.values, id);
+        let factor = |id: usize| system.operand(&self.values, id);
         let moving = |id: usize| active.0[id].then(|| system.read(before, id));
         match (&system.nodes[id].op, &system.plans[id]) {
             (Op::Affine { a, scale, .. }, _) => map(out, system.read(before, *a), |x| scale * x),
             (Op::Exp(a), _) => zip(out, system.read(before, *a), value(id), |t, y| t * y),
             (Op::Ln(a), _) => zip(out, system.read(before, *a), value(*a), |t, x| t / x),
             (Op::Reciprocal(a), _) => {
-                zip(out, system.read(before, *a), value(id), |t, y| -t * y * y)
+                zip(out, system.read(before, *a), value(id), |t, y| -t * y * y);
             }
-            (Op::Add { a, b, sign }, Plan::Add { from_a, from_b, .. }) => {
-                out.fill(0.0);
-                if let Some(t) = moving(*a) {
-                    from_a.multiply_add(out, t, &ONE);
+            (Op::Add { a, b, sign }, Plan::Add(plan)) => {
+                match moving(*a) {
+                    Some(t) => plan.from_a.multiply(out, t, &ONE),
+                    None => out.fill(0.0),
                 }
                 if let Some(t) = moving(*b) {
-                    from_b.multiply_add(out, t, &[*sign]);
+                    plan.from_b.multiply_add(out, t, sign);
                 }
             }
-            (Op::Product { a, b }, Plan::Product { forward, .. }) => {
-                out.fill(0.0);
-                if let Some(t) = moving(*a) {
-                    forward.multiply_add(out, t, value(*b));
+            (Op::Product { a, b }, Plan::Product(plan)) => {
+                match moving(*a) {
+                    Some(t) => plan.forward.multiply(out, t, factor(*b)),
+                    None => out.fill(0.0),
                 }
                 if let Some(t) = moving(*b) {
-                    forward.multiply_add(out, value(*a), t);
+                    plan.forward.multiply_add(out, factor(*a), t);
                 }
             }
-            (Op::Gather { a, .. }, Plan::Move { pieces, forward, .. }) => {
+            (Op::Gather { a, .. }, Plan::Move(plan)) => {
                 out.fill(0.0);
-                gather(pieces, forward, out, system.read(before, *a));
+                gather(&plan.pieces, &plan.forward, out, system.read(before, *a));
             }
-            (Op::Scatter { a, .. }, Plan::Move { pieces, back, .. }) => {
+            (Op::Scatter { a, .. }, Plan::Move(plan)) => {
                 out.fill(0.0);
-                scatter(pieces, back, out, system.read(before, *a));
+                scatter(&plan.pieces, &plan.back, out, system.read(before, *a));
             }
             (Op::LogCes { log_price, share, exponent, .. }, Plan::Ces(plan)) => {
                 out.fill(0.0);
@@ -280,37 +303,38 @@ impl Evaluation {
         let (before, out) = system.split(arena, id);
         let out = &*out;
         let value = |id: usize| system.read(&self.values, id);
+        let factor = |id: usize| system.operand(&self.values, id);
         let at = |id: usize| active.0[id].then(|| system.range(id));
         match (&system.nodes[id].op, &system.plans[id]) {
             (Op::Affine { a, scale, .. }, _) => {
-                zip_add(&mut before[system.range(*a)], out, out, |y, _| scale * y)
+                zip_add(&mut before[system.range(*a)], out, out, |y, _| scale * y);
             }
             (Op::Exp(a), _) => zip_add(&mut before[system.range(*a)], out, value(id), |y, v| y * v),
             (Op::Ln(a), _) => zip_add(&mut before[system.range(*a)], out, value(*a), |y, x| y / x),
             (Op::Reciprocal(a), _) => {
                 zip_add(&mut before[system.range(*a)], out, value(id), |y, v| -y * v * v);
             }
-            (Op::Add { a, b, sign }, Plan::Add { to_a, to_b, .. }) => {
+            (Op::Add { a, b, sign }, Plan::Add(plan)) => {
                 if let Some(range) = at(*a) {
-                    to_a.multiply_add(&mut before[range], out, &ONE);
+                    plan.to_a.multiply_add(&mut before[range], out, &ONE);
                 }
                 if let Some(range) = at(*b) {
-                    to_b.multiply_add(&mut before[range], out, &[*sign]);
+                    plan.to_b.multiply_add(&mut before[range], out, sign);
                 }
             }
-            (Op::Product { a, b }, Plan::Product { to_a, to_b, .. }) => {
+            (Op::Product { a, b }, Plan::Product(plan)) => {
                 if let Some(range) = at(*a) {
-                    to_a.multiply_add(&mut before[range], out, value(*b));
+                    plan.to_a.multiply_add(&mut before[range], out, factor(*b));
                 }
                 if let Some(range) = at(*b) {
-                    to_b.multiply_add(&mut before[range], out, value(*a));
+                    plan.to_b.multiply_add(&mut before[range], out, factor(*a));
                 }
             }
-            (Op::Gather { a, .. }, Plan::Move { pieces, back, .. }) => {
-                scatter(pieces, back, &mut before[system.range(*a)], out);
+            (Op::Gather { a, .. }, Plan::Move(plan)) => {
+                scatter(&plan.pieces, &plan.back, &mut before[system.range(*a)], out);
             }
-            (Op::Scatter { a, .. }, Plan::Move { pieces, forward, .. }) => {
-                gather(pieces, forward, &mut before[system.range(*a)], out);
+            (Op::Scatter { a, .. }, Plan::Move(plan)) => {
+                gather(&plan.pieces, &plan.forward, &mut before[system.range(*a)], out);
             }
             (Op::LogCes { log_price, share, exponent, .. }, Plan::Ces(plan)) => {
                 let ces = self.ces_at(plan, value(id), [*log_price, *share, *exponent].map(value));
@@ -434,29 +458,11 @@ fn ces_value(
     plan.space_price_exponent
         .cells_do(|at, x, k| weights[at] = (price[x] * effective(exponent[k])).exp_m1());
     out.fill(0.0);
-    plan.out_share_space.multiply_add(out, share, weights);
+    plan.out_share_space.multiply_add(out, share, &*weights);
     plan.space_share_out.cells_do(|at, theta, sum| {
         weights[at] = share[theta] * (weights[at] + 1.0) / (1.0 + out[sum]);
     });
     plan.out_exponent.cells_do(|at, k, _| out[at] = out[at].ln_1p() / effective(exponent[k]));
-}
-
-fn map(out: &mut [f64], a: &[f64], f: impl Fn(f64) -> f64) {
-    for (out, a) in out.iter_mut().zip(a) {
-        *out = f(*a);
-    }
-}
-
-fn zip(out: &mut [f64], a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> f64) {
-    for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-        *out = f(*a, *b);
-    }
-}
-
-fn zip_add(out: &mut [f64], a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> f64) {
-    for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-        *out += f(*a, *b);
-    }
 }
 
 /// Adds the pieces of the whole to the selection.

@@ -15,11 +15,45 @@ use crate::system::System;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Axis(pub(crate) usize);
 
+/// Fixed numbers in the width in which they are kept.
+#[derive(Debug, Clone)]
+pub(crate) enum Values {
+    Wide(Vec<f64>),
+    /// Half the width; every number was representable in it.
+    Narrow(Vec<f32>),
+}
+
+impl Values {
+    /// The numbers, where they are not narrow: only products read narrow ones.
+    pub(crate) fn wide(&self) -> &[f64] {
+        match self {
+            Self::Wide(values) => values,
+            Self::Narrow(_) => unreachable!("narrow numbers are operands of products"),
+        }
+    }
+
+    /// The numbers at full width.
+    pub(crate) fn to_wide(&self) -> Vec<f64> {
+        match self {
+            Self::Wide(values) => values.clone(),
+            Self::Narrow(values) => values.iter().map(|x| f64::from(*x)).collect(),
+        }
+    }
+
+    /// The numbers at half the width, when that changes none of them.
+    pub(crate) fn narrow(&self) -> Option<Self> {
+        let Self::Wide(values) = self else { return None };
+        let exact = |x: &f64| f64::from(*x as f32).to_bits() == x.to_bits();
+        let all = values.iter().all(exact);
+        all.then(|| Self::Narrow(values.iter().map(|x| *x as f32).collect()))
+    }
+}
+
 /// What a node computes from earlier nodes.
 #[derive(Debug, Clone)]
 pub(crate) enum Op {
     /// Fixed numbers, kept in the system.
-    Data(Vec<f64>),
+    Data(Values),
     /// Numbers that may change between solves, with their first values.
     Parameter { name: String, start: Vec<f64> },
     /// Numbers that the solver finds, with their first values.
@@ -129,7 +163,7 @@ impl Graph {
     /// # Panics
     /// When the count of values is not the product of the axes' lengths.
     pub fn data(&self, axes: &[Axis], values: &[f64]) -> Expr<'_> {
-        self.source(axes, values, Op::Data)
+        self.source(axes, values, |values| Op::Data(Values::Wide(values)))
     }
 
     /// Numbers that may change between solves; `start` as in [`Graph::data`].
@@ -217,7 +251,7 @@ fn union(a: &[Axis], b: &[Axis]) -> Vec<Axis> {
     all
 }
 
-impl<'g> Expr<'g> {
+impl Expr<'_> {
     fn axes(self) -> Vec<Axis> {
         self.graph.axes_of(self.id)
     }

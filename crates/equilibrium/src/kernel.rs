@@ -2,186 +2,363 @@
 //! `out += a · b` under broadcasting and summation.
 //!
 //! A [`Loop`] walks one index space with three arrays; stride 0 broadcasts an input and sums into
-//! an output. Neighbouring dimensions are merged where all strides allow, and an output dimension
-//! comes first, so that threads write disjoint parts and the result does not depend on their
-//! number.
-//! Not here: which arrays (`crate::evaluate`).
+//! an output. Neighbouring dimensions are merged where all strides allow. The walk follows storage,
+//! so that large inputs stream once from memory; four terms of a sum are taken together, so that
+//! the output is read and written once for four. Threads write disjoint parts of the output, and
+//! each number is summed in one fixed order: results do not depend on the number of threads.
+//! Not here: which arrays (`crate::evaluate`), arithmetic along a row (`crate::row`).
 
+#![expect(clippy::inline_always, reason = "instructions are chosen where a loop begins")]
+
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
+
+use crate::row::{self, Number, Row};
 
 /// Work below which threads cost more than they save.
 const PARALLEL_CELLS: usize = 1 << 16;
 
+/// The same for a logarithm or an exponential of each cell.
+const PARALLEL_FUNCTIONS: usize = 1 << 13;
+
+/// Parts for each thread, so that a thread that is held up does not hold up the others.
+const PARTS: usize = 4;
+
+/// Terms of a sum that are taken together.
+const TOGETHER: usize = 4;
+
+/// Rows from here on are summed one by one where the output's row stays in the nearest cache: memory
+/// is then read as one stream.
+const LONG_ROW: usize = 128;
+
 /// Most dimensions after merging.
 const MAX_DEPTH: usize = 8;
 
+/// An input: numbers as computed, or stored in half the width where that loses nothing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Operand<'a> {
+    Wide(&'a [f64]),
+    Narrow(&'a [f32]),
+}
+
+impl<'a> From<&'a [f64]> for Operand<'a> {
+    fn from(values: &'a [f64]) -> Self {
+        Self::Wide(values)
+    }
+}
+
+impl<'a> From<&'a Vec<f64>> for Operand<'a> {
+    fn from(values: &'a Vec<f64>) -> Self {
+        Self::Wide(values)
+    }
+}
+
+/// A single number, to be broadcast.
+impl<'a> From<&'a f64> for Operand<'a> {
+    fn from(value: &'a f64) -> Self {
+        Self::Wide(std::slice::from_ref(value))
+    }
+}
+
+/// A length, and how far each array moves with a step along it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Dimension {
+    length: usize,
+    out: usize,
+    a: usize,
+    b: usize,
+}
+
+impl Dimension {
+    /// This dimension and `inner` inside it as one, when every array steps through both alike.
+    fn merged(self, inner: Self) -> Option<Self> {
+        let fits = self.out == inner.out * inner.length
+            && self.a == inner.a * inner.length
+            && self.b == inner.b * inner.length;
+        fits.then_some(Self { length: self.length * inner.length, ..inner })
+    }
+
+    /// Steps of `count` cells; what does not fill a step is left out.
+    fn in_steps_of(self, count: usize) -> Self {
+        let Self { length, out, a, b } = self;
+        Self { length: length / count, out: out * count, a: a * count, b: b * count }
+    }
+}
+
 /// One index space over three arrays; the last dimension is the row.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Loop {
-    shape: Vec<usize>,
-    out: Vec<usize>,
-    a: Vec<usize>,
-    b: Vec<usize>,
+    dimensions: [Dimension; MAX_DEPTH],
+    depth: usize,
 }
 
 impl Loop {
     /// A loop over `shape` with the strides of output and inputs in each dimension.
     pub(crate) fn new(shape: &[usize], out: &[usize], a: &[usize], b: &[usize]) -> Self {
-        let mut merged = Self { shape: vec![], out: vec![], a: vec![], b: vec![] };
-        for at in (0..shape.len()).rev() {
-            if shape[at] == 1 || merged.merge([shape[at], out[at], a[at], b[at]]) {
-                continue;
+        let mut merged: Vec<Dimension> = Vec::new();
+        for at in (0..shape.len()).filter(|at| shape[*at] != 1) {
+            let next = Dimension { length: shape[at], out: out[at], a: a[at], b: b[at] };
+            match merged.last_mut().and_then(|outer| Some((outer.merged(next)?, outer))) {
+                Some((both, outer)) => *outer = both,
+                None => merged.push(next),
             }
-            merged.push([shape[at], out[at], a[at], b[at]]);
         }
-        if merged.shape.is_empty() {
-            merged.push([1, 0, 0, 0]);
+        if merged.is_empty() {
+            merged.push(Dimension { length: 1, ..Dimension::default() });
         }
-        // Pushed from the innermost outwards.
-        for list in [&mut merged.shape, &mut merged.out, &mut merged.a, &mut merged.b] {
-            list.reverse();
-        }
-        assert!(merged.shape.len() <= MAX_DEPTH, "at most {MAX_DEPTH} dimensions");
-        merged.outputs_first()
+        assert!(merged.len() <= MAX_DEPTH, "at most {MAX_DEPTH} dimensions");
+        let mut dimensions = [Dimension::default(); MAX_DEPTH];
+        dimensions[..merged.len()].copy_from_slice(&merged);
+        Self { dimensions, depth: merged.len() }
     }
 
-    fn push(&mut self, [shape, out, a, b]: [usize; 4]) {
-        self.shape.push(shape);
-        self.out.push(out);
-        self.a.push(a);
-        self.b.push(b);
+    fn dimensions(&self) -> &[Dimension] {
+        &self.dimensions[..self.depth]
     }
 
-    /// Joins a dimension to the one inside it, when every array steps through both as one.
-    fn merge(&mut self, [shape, out, a, b]: [usize; 4]) -> bool {
-        let Some(inner) = self.shape.last().copied() else { return false };
-        let top = self.shape.len() - 1;
-        let fits =
-            out == self.out[top] * inner && a == self.a[top] * inner && b == self.b[top] * inner;
-        if fits {
-            self.shape[top] = inner * shape;
-        }
-        fits
-    }
-
-    /// Moves dimensions of the output outside the summed ones, the row staying innermost.
-    fn outputs_first(self) -> Self {
-        let row = self.shape.len() - 1;
-        let mut order: Vec<usize> = (0..row).filter(|at| self.out[*at] > 0).collect();
-        order.extend((0..row).filter(|at| self.out[*at] == 0));
-        order.push(row);
-        let pick = |list: &[usize]| order.iter().map(|at| list[*at]).collect();
-        Self { shape: pick(&self.shape), out: pick(&self.out), a: pick(&self.a), b: pick(&self.b) }
+    /// The same loop with another dimension at a position.
+    fn with(mut self, at: usize, dimension: Dimension) -> Self {
+        self.dimensions[at] = dimension;
+        self
     }
 
     fn cells(&self) -> usize {
-        self.shape.iter().product()
+        self.dimensions().iter().map(|each| each.length).product()
     }
 
-    /// Calls `row` with the offsets of output and inputs at the start of each row, leaving out the
-    /// first `skip` dimensions.
-    fn rows(&self, skip: usize, mut row: impl FnMut(usize, usize, usize)) {
-        let depth = self.shape.len() - 1;
-        let mut index = [0usize; MAX_DEPTH];
-        let (mut o, mut a, mut b) = (0, 0, 0);
-        loop {
-            row(o, a, b);
-            let mut at = depth;
-            loop {
-                if at == skip {
-                    return;
-                }
-                at -= 1;
-                index[at] += 1;
-                o += self.out[at];
-                a += self.a[at];
-                b += self.b[at];
-                if index[at] < self.shape[at] {
-                    break;
-                }
-                o -= self.out[at] * self.shape[at];
-                a -= self.a[at] * self.shape[at];
-                b -= self.b[at] * self.shape[at];
-                index[at] = 0;
-            }
-        }
-    }
-
-    /// Whether threads may each take one index of the first dimension.
-    fn splits(&self, out_len: usize) -> bool {
-        self.shape.len() > 1
-            && self.cells() >= PARALLEL_CELLS
-            && self.out[0] > 0
-            && self.out[0] * self.shape[0] == out_len
+    fn row(&self) -> Row {
+        let Dimension { length, out, a, b } = self.dimensions[self.depth - 1];
+        Row { length, out, a, b }
     }
 
     /// `out += a · b` over the whole index space.
-    pub(crate) fn multiply_add(&self, out: &mut [f64], a: &[f64], b: &[f64]) {
-        let row = self.shape.len() - 1;
-        let [n, so, sa, sb] = [self.shape[row], self.out[row], self.a[row], self.b[row]];
-        if self.splits(out.len()) {
-            out.par_chunks_mut(self.out[0]).enumerate().for_each(|(first, part)| {
-                let (a, b) = (&a[first * self.a[0]..], &b[first * self.b[0]..]);
-                self.rows(1, |o, i, j| {
-                    multiply_add_row(n, (&mut part[o..], so), (&a[i..], sa), (&b[j..], sb));
-                });
-            });
+    pub(crate) fn multiply_add<'a>(
+        &self,
+        out: &mut [f64],
+        a: impl Into<Operand<'a>>,
+        b: impl Into<Operand<'a>>,
+    ) {
+        self.choose::<false>(out, a.into(), b.into());
+    }
+
+    /// `out = Σ a · b` over the whole index space; cells that it does not reach become 0.
+    pub(crate) fn multiply<'a>(
+        &self,
+        out: &mut [f64],
+        a: impl Into<Operand<'a>>,
+        b: impl Into<Operand<'a>>,
+    ) {
+        if self.cells() == out.len() && !self.sums() {
+            self.choose::<true>(out, a.into(), b.into());
         } else {
-            self.rows(0, |o, i, j| {
-                multiply_add_row(n, (&mut out[o..], so), (&a[i..], sa), (&b[j..], sb));
-            });
+            out.fill(0.0);
+            self.multiply_add(out, a, b);
+        }
+    }
+
+    /// Whether several terms go into one cell of the output.
+    fn sums(&self) -> bool {
+        self.dimensions().iter().any(|each| each.out == 0 && each.length > 1)
+    }
+
+    fn choose<const SET: bool>(&self, out: &mut [f64], a: Operand<'_>, b: Operand<'_>) {
+        match (a, b) {
+            (Operand::Wide(a), Operand::Wide(b)) => self.spread::<SET, _, _>(out, a, b),
+            (Operand::Wide(a), Operand::Narrow(b)) => self.spread::<SET, _, _>(out, a, b),
+            (Operand::Narrow(a), Operand::Wide(b)) => self.spread::<SET, _, _>(out, a, b),
+            (Operand::Narrow(a), Operand::Narrow(b)) => self.spread::<SET, _, _>(out, a, b),
+        }
+    }
+
+    /// Over threads, each with a part of the output.
+    fn spread<const SET: bool, A: Number, B: Number>(&self, out: &mut [f64], a: &[A], b: &[B]) {
+        let Some(at) = self.divisible(out.len()) else {
+            Arch::new().dispatch(Run::<SET, A, B> { whole: *self, out, a, b });
+            return;
+        };
+        let whole = self.dimensions[at];
+        let count = whole.length.div_ceil(PARTS * rayon::current_num_threads());
+        out.par_chunks_mut(whole.out * count).enumerate().for_each(|(part, out)| {
+            let first = part * count;
+            let length = count.min(whole.length - first);
+            let part = self.with(at, Dimension { length, ..whole });
+            let (a, b) = (&a[first * whole.a..], &b[first * whole.b..]);
+            Arch::new().dispatch(Run::<SET, A, B> { whole: part, out, a, b });
+        });
+    }
+
+    /// The dimension along which threads may divide the output.
+    fn divisible(&self, out_len: usize) -> Option<usize> {
+        if self.cells() < PARALLEL_CELLS || rayon::current_num_threads() == 1 {
+            return None;
+        }
+        self.dimensions().iter().position(|each| each.out > 0 && each.out * each.length == out_len)
+    }
+
+    /// The innermost summed dimension that four terms can be taken from, the row aside.
+    fn summed(&self) -> Option<usize> {
+        let row = self.row();
+        let takes = |each: &Dimension| each.out == 0 && each.length >= TOGETHER;
+        let at = self.dimensions[..self.depth - 1].iter().rposition(takes)?;
+        let in_cache = at + 2 == self.depth && row.length >= LONG_ROW;
+        (!in_cache).then_some(at)
+    }
+
+    #[inline(always)]
+    fn run<const SET: bool, A: Number, B: Number>(&self, out: &mut [f64], a: &[A], b: &[B]) {
+        let Some(at) = self.summed() else {
+            self.one_by_one::<SET, A, B>(out, a, b);
+            return;
+        };
+        let whole = self.dimensions[at];
+        let row = self.row();
+        for (o, i, j) in self.with(at, whole.in_steps_of(TOGETHER)).rows() {
+            row::four(row, &mut out[o..], &a[i..], &b[j..], (whole.a, whole.b));
+        }
+        let rest = whole.length % TOGETHER;
+        if rest > 0 {
+            let done = whole.length - rest;
+            let last = self.with(at, Dimension { length: rest, ..whole });
+            last.one_by_one::<SET, A, B>(out, &a[done * whole.a..], &b[done * whole.b..]);
+        }
+    }
+
+    #[inline(always)]
+    fn one_by_one<const SET: bool, A: Number, B: Number>(&self, out: &mut [f64], a: &[A], b: &[B]) {
+        let row = self.row();
+        for (o, i, j) in self.rows() {
+            row::one::<SET, A, B>(row, &mut out[o..], &a[i..], &b[j..]);
+        }
+    }
+
+    fn rows(&self) -> Rows<'_> {
+        let ended = self.cells() == 0;
+        Rows {
+            outer: &self.dimensions[..self.depth - 1],
+            index: [0; MAX_DEPTH],
+            at: (0, 0, 0),
+            ended,
         }
     }
 
     /// Calls `cell(out, a, b)` with the offset of every cell, in one thread.
     pub(crate) fn cells_do(&self, mut cell: impl FnMut(usize, usize, usize)) {
-        let row = self.shape.len() - 1;
-        let [n, so, sa, sb] = [self.shape[row], self.out[row], self.a[row], self.b[row]];
-        self.rows(0, |o, a, b| {
-            for at in 0..n {
-                cell(o + at * so, a + at * sa, b + at * sb);
-            }
-        });
-    }
-}
-
-/// `out += a · b` along one row with strides 0 or more.
-fn multiply_add_row(n: usize, out: (&mut [f64], usize), a: (&[f64], usize), b: (&[f64], usize)) {
-    match (out.1, a.1, b.1) {
-        (1, 1, 1) => {
-            let (out, a, b) = (&mut out.0[..n], &a.0[..n], &b.0[..n]);
-            for at in 0..n {
-                out[at] += a[at] * b[at];
-            }
-        }
-        (1, 1, 0) => scaled_add(&mut out.0[..n], &a.0[..n], b.0[0]),
-        (1, 0, 1) => scaled_add(&mut out.0[..n], &b.0[..n], a.0[0]),
-        (0, 1, 1) => out.0[0] += dot(&a.0[..n], &b.0[..n]),
-        (so, sa, sb) => {
-            for at in 0..n {
-                out.0[at * so] += a.0[at * sa] * b.0[at * sb];
+        let row = self.row();
+        for (o, a, b) in self.rows() {
+            for at in 0..row.length {
+                cell(o + at * row.out, a + at * row.a, b + at * row.b);
             }
         }
     }
 }
 
-fn scaled_add(out: &mut [f64], x: &[f64], factor: f64) {
-    for (out, x) in out.iter_mut().zip(x) {
-        *out += factor * x;
+/// A loop with its arrays, to be run with the widest instructions at hand.
+///
+/// A closure would do, were it certain to be inlined where the instructions are chosen.
+struct Run<'a, const SET: bool, A, B> {
+    whole: Loop,
+    out: &'a mut [f64],
+    a: &'a [A],
+    b: &'a [B],
+}
+
+impl<const SET: bool, A: Number, B: Number> WithSimd for Run<'_, SET, A, B> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.whole.run::<SET, A, B>(self.out, self.a, self.b);
     }
 }
 
-/// Inner product in a fixed order with eight partial sums.
+/// Offsets of output and inputs at the start of each row.
+struct Rows<'a> {
+    outer: &'a [Dimension],
+    index: [usize; MAX_DEPTH],
+    at: (usize, usize, usize),
+    ended: bool,
+}
+
+impl Iterator for Rows<'_> {
+    type Item = (usize, usize, usize);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let here = self.at;
+        for (step, index) in self.outer.iter().zip(&mut self.index[..self.outer.len()]).rev() {
+            let (o, a, b) = &mut self.at;
+            *index += 1;
+            (*o, *a, *b) = (*o + step.out, *a + step.a, *b + step.b);
+            if *index < step.length {
+                return Some(here);
+            }
+            *index = 0;
+            *o -= step.out * step.length;
+            *a -= step.a * step.length;
+            *b -= step.b * step.length;
+        }
+        self.ended = true;
+        Some(here)
+    }
+}
+
+/// `out = f(a)` cell by cell, for arithmetic.
+pub(crate) fn map(out: &mut [f64], a: &[f64], f: impl Fn(f64) -> f64) {
+    Arch::new().dispatch(|| {
+        for (out, a) in out.iter_mut().zip(a) {
+            *out = f(*a);
+        }
+    });
+}
+
+/// `out = f(a)` cell by cell, for functions that take long enough to share them out.
+pub(crate) fn map_function(out: &mut [f64], a: &[f64], f: impl Fn(f64) -> f64 + Sync) {
+    let apply = |(out, a): (&mut [f64], &[f64])| {
+        for (out, a) in out.iter_mut().zip(a) {
+            *out = f(*a);
+        }
+    };
+    let part = out.len().div_ceil(PARTS * rayon::current_num_threads()).max(1);
+    if out.len() < PARALLEL_FUNCTIONS || rayon::current_num_threads() == 1 {
+        apply((out, a));
+    } else {
+        out.par_chunks_mut(part).zip(a.par_chunks(part)).for_each(apply);
+    }
+}
+
+/// `out = f(a, b)` cell by cell, for arithmetic.
+pub(crate) fn zip(out: &mut [f64], a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> f64) {
+    Arch::new().dispatch(|| {
+        for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+            *out = f(*a, *b);
+        }
+    });
+}
+
+/// `out += f(a, b)` cell by cell, for arithmetic.
+pub(crate) fn zip_add(out: &mut [f64], a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> f64) {
+    Arch::new().dispatch(|| {
+        for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+            *out += f(*a, *b);
+        }
+    });
+}
+
+/// Inner product in a fixed order.
 pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
-    let mut sums = [0.0; 8];
-    let (xs, ys) = (x.chunks_exact(8), y.chunks_exact(8));
-    let tail: f64 = xs.remainder().iter().zip(ys.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in xs.zip(ys) {
-        for at in 0..8 {
-            sums[at] += x[at] * y[at];
+    Arch::new().dispatch(|| row::dot(x, y))
+}
+
+/// `out += factor · x`.
+pub(crate) fn add_scaled(out: &mut [f64], factor: f64, x: &[f64]) {
+    Arch::new().dispatch(|| {
+        for (out, x) in out.iter_mut().zip(x) {
+            *out += factor * x;
         }
-    }
-    sums.iter().sum::<f64>() + tail
+    });
 }
 
 /// Largest absolute value; not-a-number counts as infinite.
@@ -216,7 +393,7 @@ mod tests {
     #[test]
     fn equal_shapes_merge_into_one_row() {
         let same = Loop::new(&[3, 4, 5], &[20, 5, 1], &[20, 5, 1], &[20, 5, 1]);
-        assert_eq!(same.shape, [60]);
+        assert_eq!((same.depth, same.row().length), (1, 60));
     }
 
     #[test]

@@ -9,8 +9,9 @@
 //! |------------|--------------|-------------------------------------------------------|
 //! | write      | `graph`      | operators on `Expr` → nodes                           |
 //! | compile    | `system`     | nodes → ordered lists, storage, names                 |
+//! | loop       | `kernel`, `row` | strided arrays → products and sums                   |
 //! | evaluate   | `evaluate`   | values at a point, tangents, adjoints                 |
-//! | linear     | `linear`     | dense LU, GMRES preconditioned by an older LU         |
+//! | linear     | `linear`     | GMRES; dense LU or diagonal of an older point to precondition |
 //! | solve      | `newton`     | Newton with line search, statuses, work counters      |
 //! | homotopy   | `homotopy`   | a shock in steps when one step fails                  |
 //! | certify    | `reference`  | the same equations by naive other code                |
@@ -24,6 +25,7 @@ mod kernel;
 mod linear;
 mod newton;
 mod reference;
+mod row;
 mod sensitivity;
 mod system;
 

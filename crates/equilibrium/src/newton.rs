@@ -1,8 +1,8 @@
 //! Newton's method with line search, on tangent products.
 //!
-//! Each step solves J d = −F by GMRES preconditioned with a dense LU kept from an earlier point
-//! (small systems), or by plain GMRES (large ones), and walks along d as far as the residual norm
-//! falls. The numbers of a solve can only be taken through its status.
+//! Each step solves J d = −F by GMRES preconditioned with a dense LU (small systems) or an estimated
+//! diagonal (large ones), either kept from an earlier point, and walks along d as far as the
+//! residual norm falls. The numbers of a solve can only be taken through its status.
 //! Not here: walking in the shock when a step fails (`crate::homotopy`).
 
 use std::sync::Arc;
@@ -11,6 +11,15 @@ use crate::evaluate::Evaluation;
 use crate::kernel::{dot, max_abs};
 use crate::linear::{Factor, Gmres, gmres};
 use crate::system::System;
+
+/// Relative residual of the first linear system without an LU, and the most of any.
+const FIRST_FORCING: f64 = 0.1;
+/// Factor of the squared gain (Eisenstat & Walker's γ).
+const FORCING_FACTOR: f64 = 0.9;
+/// Where the previous forcing term keeps the next from falling at once.
+const FORCING_GUARD: f64 = 0.1;
+/// Fraction of the solve's tolerance that the last linear system aims at.
+const LAST_FORCING: f64 = 0.3;
 
 /// Limits and tolerances of a solve.
 #[derive(Debug, Clone)]
@@ -23,7 +32,7 @@ pub struct Settings {
     pub dense_limit: usize,
     /// Iterations of GMRES in one Newton step.
     pub max_iterations: usize,
-    /// Relative residual to which GMRES solves a Newton step, at most.
+    /// Relative residual to which GMRES with an LU solves a Newton step, at most.
     pub linear_tolerance: f64,
     /// Iterations with an old LU beyond which it is renewed.
     pub renew_after: usize,
@@ -164,6 +173,14 @@ struct Newton<'a> {
     residual: Vec<f64>,
     arena: Vec<f64>,
     work: Work,
+    last: Option<LastStep>,
+}
+
+/// What the forcing term of a step depends on.
+#[derive(Clone, Copy)]
+struct LastStep {
+    norm: f64,
+    forcing: f64,
 }
 
 impl<'a> Newton<'a> {
@@ -186,6 +203,7 @@ impl<'a> Newton<'a> {
             residual,
             arena: vec![],
             work,
+            last: None,
         }
     }
 
@@ -225,30 +243,50 @@ impl<'a> Newton<'a> {
 
     /// Newton's direction, or the position of an unknown without a pivot.
     fn direction(&mut self) -> Result<Vec<f64>, usize> {
-        let dense = self.system.size() <= self.settings.dense_limit;
-        let fresh = dense && self.factor.is_none();
+        let tolerance = self.forcing();
+        let fresh = self.factor.is_none();
         if fresh {
             self.renew()?;
         }
-        let found = self.linear_solve();
-        let slow =
-            found.iterations > self.settings.renew_after || found.relative > self.tolerance();
-        if dense && !fresh && slow {
+        let found = self.linear_solve(tolerance);
+        let failed = found.relative > tolerance;
+        let slow = found.iterations > self.settings.renew_after;
+        if !fresh && (failed || self.dense() && slow) {
             self.renew()?;
-            return Ok(self.linear_solve().solution);
+            return Ok(self.linear_solve(tolerance).solution);
         }
         Ok(found.solution)
     }
 
-    /// Tighter as the residual falls, so that the last steps converge quadratically.
-    fn tolerance(&self) -> f64 {
-        let size = max_abs(&self.residual);
-        let enough = 0.1 * self.settings.tolerance / size.max(f64::MIN_POSITIVE);
-        self.settings.linear_tolerance.min(size.sqrt()).max(enough).min(0.1)
+    fn dense(&self) -> bool {
+        self.system.size() <= self.settings.dense_limit
     }
 
-    fn linear_solve(&mut self) -> Gmres {
-        let tolerance = self.tolerance();
+    /// Relative residual to which this step's linear system is solved.
+    ///
+    /// With an LU, iterations are cheap and the tolerance is small from the start. Without, it falls
+    /// as the square of what the last step gained, so that early steps cost few products and late
+    /// ones converge quadratically (the second choice of Eisenstat & Walker 1996, the default of
+    /// `PETSc`). Never smaller than the solve's own tolerance needs.
+    fn forcing(&mut self) -> f64 {
+        let (largest, norm) = (max_abs(&self.residual), dot(&self.residual, &self.residual).sqrt());
+        let wanted = match self.last {
+            _ if self.dense() => self.settings.linear_tolerance.min(largest.sqrt()),
+            None => FIRST_FORCING,
+            Some(last) => {
+                let gained = FORCING_FACTOR * (norm / last.norm).powi(2);
+                let before = FORCING_FACTOR * last.forcing.powi(2);
+                let guarded = if before > FORCING_GUARD { gained.max(before) } else { gained };
+                guarded.min(FIRST_FORCING)
+            }
+        };
+        let enough = LAST_FORCING * self.settings.tolerance / largest.max(f64::MIN_POSITIVE);
+        let forcing = wanted.max(enough).min(FIRST_FORCING);
+        self.last = Some(LastStep { norm, forcing });
+        forcing
+    }
+
+    fn linear_solve(&mut self, tolerance: f64) -> Gmres {
         let (system, evaluation) = (self.system, &*self.evaluation);
         let arena = &mut self.arena;
         let negative: Vec<f64> = self.residual.iter().map(|x| -x).collect();
@@ -265,8 +303,13 @@ impl<'a> Newton<'a> {
     }
 
     fn renew(&mut self) -> Result<(), usize> {
-        self.work.factorisations += 1;
-        *self.factor = Some(Arc::new(Factor::new(self.system, self.evaluation)?));
+        let factor = if self.dense() {
+            self.work.factorisations += 1;
+            Factor::dense(self.system, self.evaluation)?
+        } else {
+            Factor::diagonal(self.system, self.evaluation)
+        };
+        *self.factor = Some(Arc::new(factor));
         Ok(())
     }
 

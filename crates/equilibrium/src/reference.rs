@@ -14,7 +14,7 @@ pub fn reference_residuals(system: &System, evaluation: &Evaluation) -> Vec<f64>
     for (id, node) in system.nodes.iter().enumerate() {
         let source = matches!(node.op, Op::Parameter { .. } | Op::Unknown { .. });
         let values = match &node.op {
-            Op::Data(values) => values.clone(),
+            Op::Data(values) => values.to_wide(),
             _ if source => evaluation.values[system.arena_range(id)].to_vec(),
             _ => (0..node.size).map(|cell| naive.cell(id, cell)).collect(),
         };
@@ -87,10 +87,10 @@ impl Naive<'_> {
         let term = |at: usize| {
             let index = with(index, over, at);
             let (theta, x) = (self.at(share, &index), self.at(price, &index));
-            if k == 0.0 { theta * x } else { theta * ((k * x).exp() - 1.0) }
+            if k == 0.0 { theta * x } else { theta * (k * x).exp_m1() }
         };
         let sum: f64 = positions.map(term).sum();
-        if k == 0.0 { sum } else { (1.0 + sum).ln() / k }
+        if k == 0.0 { sum } else { sum.ln_1p() / k }
     }
 
     /// Sum of a term over every axis of `axes` that the index does not have.

@@ -35,6 +35,7 @@ pub fn sensitivity(
 ) -> Result<Sensitivity, String> {
     let block = system.report(report).unwrap_or_else(|| panic!("no report `{report}`"));
     assert_eq!(weights.len(), block.size, "one weight for each cell of the report");
+    let evaluation = &*evaluation.with_reports(system);
     let moving = moving_nodes(system);
     let mut arena = vec![0.0; system.arena];
     if system.on_sources[block.node] {
@@ -86,11 +87,13 @@ fn solve_transpose(
         return Ok(rhs);
     }
     if system.size() <= settings.dense_limit {
-        let factor = Factor::new(system, evaluation).map_err(|at| system.unknown_label(at))?;
+        let factor = Factor::dense(system, evaluation).map_err(|at| system.unknown_label(at))?;
         factor.solve_transpose(&mut rhs);
         return Ok(rhs);
     }
+    let factor = Factor::diagonal(system, evaluation);
     let mut arena = Vec::new();
     let apply = |v: &[f64], out: &mut [f64]| evaluation.adjoint(system, &mut arena, v, out);
-    Ok(gmres(&rhs, 1e-12, 10 * settings.max_iterations, apply, |_| ()).solution)
+    let precondition = |x: &mut [f64]| factor.solve_transpose(x);
+    Ok(gmres(&rhs, 1e-12, 10 * settings.max_iterations, apply, precondition).solution)
 }

@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 use crate::graph::{Axis, AxisInfo, Inner, Node, Op};
 use crate::kernel::Loop;
 
+/// Smallest array that is worth keeping in half the width.
+const NARROW_CELLS: usize = 1 << 12;
+
 /// A named part of the vector of unknowns or equations, or a named parameter or report.
 #[derive(Debug, Clone)]
 pub struct Block {
@@ -49,13 +52,38 @@ pub(crate) enum Plan {
     /// Sources, and operations cell by cell.
     Cells,
     /// `out += a`, `out += b`, and back.
-    Add { from_a: Loop, from_b: Loop, to_a: Loop, to_b: Loop },
+    Add(Box<AddPlan>),
     /// `out += a·b`, `a += out·b`, `b += out·a`.
-    Product { forward: Loop, to_a: Loop, to_b: Loop },
+    Product(Box<ProductPlan>),
     /// Copies of pieces: (offset in the selected array, offset in the whole array).
-    Move { pieces: Vec<(usize, usize)>, forward: Loop, back: Loop },
+    Move(Box<MovePlan>),
     /// CES composite over an index space of its own, with weights kept at `weights`.
     Ces(Box<CesPlan>),
+}
+
+/// Loops of a sum, forward and back.
+#[derive(Debug, Clone)]
+pub(crate) struct AddPlan {
+    pub(crate) from_a: Loop,
+    pub(crate) from_b: Loop,
+    pub(crate) to_a: Loop,
+    pub(crate) to_b: Loop,
+}
+
+/// Loops of a product, forward and back.
+#[derive(Debug, Clone)]
+pub(crate) struct ProductPlan {
+    pub(crate) forward: Loop,
+    pub(crate) to_a: Loop,
+    pub(crate) to_b: Loop,
+}
+
+/// Pieces of a selection and the loop over one piece, forward and back.
+#[derive(Debug, Clone)]
+pub(crate) struct MovePlan {
+    pub(crate) pieces: Vec<(usize, usize)>,
+    pub(crate) forward: Loop,
+    pub(crate) back: Loop,
 }
 
 /// Loops of a CES composite; `space` is the index space of result axes and summed axis.
@@ -100,7 +128,8 @@ pub struct System {
 }
 
 impl System {
-    pub(crate) fn new(inner: Inner) -> Self {
+    pub(crate) fn new(mut inner: Inner) -> Self {
+        narrow_data(&mut inner);
         let offsets = lay_out(&inner.nodes);
         let mut weights = 0;
         let plans = inner.nodes.iter().map(|node| plan(&inner, node, &mut weights)).collect();
@@ -267,6 +296,29 @@ fn lay_out(nodes: &[Node]) -> (Vec<usize>, usize) {
     (offsets, next)
 }
 
+/// Keeps large fixed arrays in half the width where that changes no number and only products read
+/// them: such arrays are streamed from memory in every tangent.
+fn narrow_data(inner: &mut Inner) {
+    let mut only_in_products = vec![true; inner.nodes.len()];
+    for (_, id) in inner.equations.iter().chain(&inner.reports) {
+        only_in_products[*id] = false;
+    }
+    for node in inner.nodes.iter().filter(|node| !matches!(node.op, Op::Product { .. })) {
+        for input in node.op.inputs() {
+            only_in_products[input] = false;
+        }
+    }
+    for (node, fits) in inner.nodes.iter_mut().zip(&only_in_products) {
+        if let Op::Data(values) = &node.op
+            && *fits
+            && node.size >= NARROW_CELLS
+            && let Some(narrow) = values.narrow()
+        {
+            node.op = Op::Data(narrow);
+        }
+    }
+}
+
 fn depends(nodes: &[Node], is: fn(&Op) -> bool) -> Vec<bool> {
     let mut marks: Vec<bool> = Vec::with_capacity(nodes.len());
     for node in nodes {
@@ -329,20 +381,20 @@ fn plan(inner: &Inner, node: &Node, weights: &mut usize) -> Plan {
                 Space::over(inner, &[&node.axes, axes(*a)]),
                 Space::over(inner, &[&node.axes, axes(*b)]),
             );
-            Plan::Add {
+            Plan::Add(Box::new(AddPlan {
                 from_a: pa.run(&node.axes, axes(*a), &[]),
                 from_b: pb.run(&node.axes, axes(*b), &[]),
                 to_a: pa.run(axes(*a), &node.axes, &[]),
                 to_b: pb.run(axes(*b), &node.axes, &[]),
-            }
+            }))
         }
         Op::Product { a, b } => {
             let space = Space::over(inner, &[axes(*a), axes(*b)]);
-            Plan::Product {
+            Plan::Product(Box::new(ProductPlan {
                 forward: space.run(&node.axes, axes(*a), axes(*b)),
                 to_a: space.run(axes(*a), &node.axes, axes(*b)),
                 to_b: space.run(axes(*b), &node.axes, axes(*a)),
-            }
+            }))
         }
         Op::Gather { a, from, to, positions } => {
             plan_move(inner, (&node.axes, *to), (axes(*a), *from), positions)
@@ -395,11 +447,11 @@ fn plan_move(
             .collect()
     };
     let none = vec![0; shape.len()];
-    Plan::Move {
+    Plan::Move(Box::new(MovePlan {
         pieces,
         forward: Loop::new(&shape, &strides_selected, &strides_whole, &none),
         back: Loop::new(&shape, &strides_whole, &strides_selected, &none),
-    }
+    }))
 }
 
 fn plan_ces(
