@@ -4,6 +4,7 @@
 //! |-----------------------|---------|-----------------------------------------------------------|
 //! | `capital`             | i o d   | stock relative to the base year; 1 (short run)            |
 //! | `required_return`     | i o d   | rental over investment price relative to the base year; 1 (long run) |
+//! | `return_reference`    | i o d   | after-tax return at which the offered investment comes; 1 |
 //! | `labour_force`        | l d     | relative to the base year; 1                              |
 //! | `reference_wage`      | l d     | real wage at base-year unemployment, relative; 1          |
 //! | `labour_productivity` | i o d   | effective labour per person, relative; 1                  |
@@ -18,7 +19,7 @@
 //! | `export_demand`       | c d     | foreign demand at given price, relative; 1                |
 //! | `government`          | d       | real government consumption, relative; 1                  |
 //! | `subsistence`         | d       | committed household consumption, relative; 1              |
-//! | `transfer`            | d       | from governments to households, base prices; 0            |
+//! | `transfer`            | d       | from governments to households less levies, base prices; 0 |
 //! | `extra_government`    | c d     | government purchases for programmes, base prices; 0       |
 //! | `extra_demand`        | c d     | investment of projects and programmes, base prices; 0     |
 //! | `extra_imports`       | c d     | imported equipment of projects, base prices; 0            |
@@ -47,6 +48,7 @@ impl Exogenous {
         let values = BTreeMap::from([
             ("capital", ones(n.firms())),
             ("required_return", ones(n.firms())),
+            ("return_reference", ones(n.firms())),
             ("labour_force", ones(n.skills * n.regions)),
             ("reference_wage", ones(n.skills * n.regions)),
             ("labour_productivity", ones(n.firms())),

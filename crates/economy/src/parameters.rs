@@ -65,6 +65,15 @@ pub enum LabourMarket {
     FixedRealWage,
 }
 
+/// How direct investment from abroad is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DirectInvestment {
+    /// As offered: a path to be hit.
+    Offered,
+    /// The offer, times its response to the after-tax return.
+    Responsive,
+}
+
 /// What prices are measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Numeraire {

@@ -9,6 +9,7 @@ use std::path::Path;
 use accounts::RegionalAccounts;
 use diagnostics::{Diagnostic, Findings};
 use formats::Files;
+use formats::liaoning::CapitalStock;
 use sha2::{Digest, Sha256};
 
 use crate::results::{ParameterNote, TotalCheck};
@@ -24,9 +25,8 @@ pub struct Inputs {
     pub accounts: RegionalAccounts,
     /// Names that a study file may use.
     pub names: Names,
-    /// Capital stock of the home regions over their depreciation in the accounts, in years; none
-    /// when only a depreciation rate is known.
-    pub home_capital_years: Option<f64>,
+    /// Capital stock of the home regions at the end of the base year, when there is an inventory.
+    pub capital_at_end: Option<CapitalStock>,
     /// Direct investment from abroad in the base year by region, million USD; empty when unknown.
     pub foreign_direct_investment: Vec<f64>,
     /// Research and development spending of the home regions, 100 million CNY, when known.
@@ -64,11 +64,8 @@ fn liaoning() -> Result<Inputs, Findings> {
     let files = formats::liaoning::files();
     let (accounts, report) = formats::liaoning::accounts_from(&files)?;
     let figures = formats::liaoning::figures_from(&files)?;
-    let home = accounts.sets.region.len() - 1;
     let codes =
         formats::liaoning::input(&files)?.industries.iter().map(|each| each.code.clone()).collect();
-    let by_region = accounts.depreciation.sum_to(&["region"]);
-    let depreciation: f64 = by_region.values()[..home].iter().sum();
     let totals = report.totals.into_iter().map(|row| TotalCheck {
         item: row.item,
         unit: row.unit,
@@ -85,7 +82,7 @@ fn liaoning() -> Result<Inputs, Findings> {
     });
     Ok(Inputs {
         names: names("Liaoning", &accounts, codes),
-        home_capital_years: Some(figures.capital.stock_at_low_rate / depreciation),
+        capital_at_end: Some(figures.capital),
         foreign_direct_investment: figures.foreign_direct_investment,
         research_spending: Some(figures.research_spending),
         totals: totals.collect(),
@@ -111,7 +108,7 @@ fn from_folder(folder: &Path) -> Result<Inputs, Findings> {
     let accounts = formats::folder::read(&files)?;
     Ok(Inputs {
         names: names("Home regions", &accounts, vec![]),
-        home_capital_years: None,
+        capital_at_end: None,
         foreign_direct_investment: vec![],
         research_spending: None,
         totals: vec![],

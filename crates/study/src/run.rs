@@ -23,6 +23,7 @@ mod targets;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use economy::benchmark::CalibrationError;
+use economy::laws::Instance;
 use economy::year::Failure;
 use rayon::prelude::*;
 
@@ -122,11 +123,17 @@ pub fn run(
     Ok(tell(&context, text, &baseline, &scenarios, &paths))
 }
 
-/// The policy, then every lever alone (when there are several).
+/// The study's accounts, parameters and base year as an instance of the model, on which its laws
+/// can be checked.
+pub fn instance(study: &Study, inputs: &Inputs) -> Instance {
+    context::instance(study, inputs)
+}
+
+/// The policy, then every lever alone.
 fn scenarios(study: &Study) -> Vec<(String, Vec<&Lever>)> {
     let policy = ("policy".to_owned(), study.levers.iter().collect());
     let alone = study.levers.iter().map(|lever| (lever.name().to_owned(), vec![lever]));
-    std::iter::once(policy).chain(alone.filter(|_| study.levers.len() > 1)).collect()
+    std::iter::once(policy).chain(alone).collect()
 }
 
 fn tell(

@@ -4,6 +4,7 @@ use accounts::User;
 use equilibrium::Expr;
 
 use super::{Axes, Firms, Incomes, Investment, Prices, Unknowns, Uses, Writer};
+use crate::parameters::DirectInvestment;
 
 impl<'g> Writer<'g> {
     /// Investment by firm: inverse-logistic supply by net return, and direct investment from abroad.
@@ -28,13 +29,24 @@ impl<'g> Writer<'g> {
         let own = stock * (growth + self.data(&[i, o, d], &benchmark_rate));
         let foreign = -self.only(owner, 0, b.sets.owner.len()) + 1.0;
         let offered = self.given("fdi");
-        let after_tax =
-            (-self.given("corporate_tax") + 1.0) * (1.0 / (1.0 - self.parameters.corporate_tax));
-        let attraction = ((real_rental + after_tax.ln()) * self.parameters.fdi_response).exp();
-        let fdi = offered * attraction * foreign;
+        let after_tax_return = self.after_tax_return(real_rental);
+        let fdi = match self.choices.direct_investment {
+            DirectInvestment::Offered => offered * foreign,
+            DirectInvestment::Responsive => {
+                let above = after_tax_return - self.given("return_reference").ln();
+                offered * (above * self.parameters.fdi_response).exp() * foreign
+            }
+        };
         let self_financed = self.data(&[i, o, d], &self.self_financed_share());
         let by_firm = own * self_financed + fdi;
-        Investment { by_firm, fdi: fdi.sum(&[owner]), total: by_firm.sum(&[i, owner]) }
+        Investment { after_tax_return, by_firm, fdi: fdi.sum(&[owner]), total: by_firm.sum(&[i, owner]) }
+    }
+
+    /// Logarithm of rental over investment price after corporate tax, relative to the benchmark.
+    fn after_tax_return(&self, real_rental: Expr<'g>) -> Expr<'g> {
+        let benchmark = 1.0 - self.parameters.corporate_tax;
+        let kept = (-self.given("corporate_tax") + 1.0) * (1.0 / benchmark);
+        real_rental + kept.ln()
     }
 
     /// Growth of capital above its trend, as a function of the change in the net rate of return.

@@ -35,7 +35,7 @@ use equilibrium::{Axis, Expr, Graph, System};
 
 use crate::benchmark::Benchmark;
 use crate::exogenous::Exogenous;
-use crate::parameters::{Closure, LabourMarket, Numeraire, Parameters};
+use crate::parameters::{Closure, DirectInvestment, LabourMarket, Numeraire, Parameters};
 
 /// Choices about what is given and what is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct Choices {
     pub closure: Closure,
     /// How labour markets clear.
     pub labour_market: LabourMarket,
+    /// How direct investment from abroad is found.
+    pub direct_investment: DirectInvestment,
     /// What prices are measured in.
     pub numeraire: Numeraire,
 }
@@ -149,6 +151,8 @@ struct Incomes<'g> {
 
 /// Investment in benchmark prices.
 struct Investment<'g> {
+    /// Logarithm of rental over investment price after corporate tax, relative to the benchmark.
+    after_tax_return: Expr<'g>,
     by_firm: Expr<'g>,
     fdi: Expr<'g>,
     total: Expr<'g>,

@@ -102,6 +102,7 @@ impl<'g> Writer<'g> {
         self.graph.report("real_gdp", value_added.sum(&[industry, owner]) + product_tax);
         self.graph.report("real_investment_by_firm", investment.by_firm);
         self.graph.report("fdi", investment.fdi);
+        self.graph.report("after_tax_return", investment.after_tax_return.exp());
         let sets = &b.sets;
         for (name, wanted) in [
             ("real_consumption", User::Household),

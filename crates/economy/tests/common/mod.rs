@@ -6,7 +6,9 @@ use accounts::{RegionalAccounts, Sets, User};
 use economy::benchmark::{BaseYear, InitialBarriers};
 use economy::laws::Instance;
 use economy::model::Choices;
-use economy::parameters::{Closure, LabourMarket, Numeraire, Parameters};
+use economy::parameters::{
+    Closure, DirectInvestment, LabourMarket, Numeraire, Parameters,
+};
 use economy::year::RegionalModel;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
@@ -21,12 +23,14 @@ pub struct Size {
 pub const SHORT_RUN: Choices = Choices {
     closure: Closure::ShortRun,
     labour_market: LabourMarket::WageCurve,
+    direct_investment: DirectInvestment::Responsive,
     numeraire: Numeraire::ExchangeRate,
 };
 
 pub const LONG_RUN: Choices = Choices {
     closure: Closure::LongRun,
     labour_market: LabourMarket::FixedEmployment,
+    direct_investment: DirectInvestment::Responsive,
     numeraire: Numeraire::ConsumerPrices,
 };
 

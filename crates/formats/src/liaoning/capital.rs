@@ -19,9 +19,18 @@ pub struct CapitalStock {
     pub stock_at_low_rate: f64,
     /// The low rate, per year.
     pub low_rate: f64,
+    /// Investment at base-year prices by year, 100 million CNY.
+    pub investment: Vec<f64>,
+    /// Growth of investment before the first year, per year.
+    pub initial_growth: f64,
 }
 
 impl CapitalStock {
+    /// The stock at the end of the base year at another depreciation rate, 100 million CNY.
+    pub fn at_rate(&self, rate: f64) -> f64 {
+        inventory(&self.investment, self.initial_growth, rate)
+    }
+
     /// Capital by industry, owner and region: depreciation over one rate, such that the home
     /// regions (all but the last) together hold [`CapitalStock::stock`].
     ///
@@ -109,16 +118,20 @@ fn capital(files: &Files, findings: &mut Findings) -> Option<CapitalStock> {
     let base_price = series.last()?.1;
     let real: Vec<f64> =
         series.iter().map(|(investment, price)| investment * base_price / price).collect();
-    let stock = |rate: f64| {
-        let start = real[0] / (rate + rates[2]);
-        real[1..].iter().fold(start, |stock, investment| stock * (1.0 - rate) + investment)
-    };
     Some(CapitalStock {
-        stock: stock(rates[0]),
+        stock: inventory(&real, rates[2], rates[0]),
         rate: rates[0],
-        stock_at_low_rate: stock(rates[1]),
+        stock_at_low_rate: inventory(&real, rates[2], rates[1]),
         low_rate: rates[1],
+        initial_growth: rates[2],
+        investment: real,
     })
+}
+
+/// Perpetual inventory: a steady state in the first year, then what is left and what is added.
+fn inventory(investment: &[f64], growth: f64, rate: f64) -> f64 {
+    let start = investment[0] / (rate + growth);
+    investment[1..].iter().fold(start, |stock, added| stock * (1.0 - rate) + added)
 }
 
 fn foreign_direct_investment(files: &Files, findings: &mut Findings) -> Option<Vec<f64>> {

@@ -10,19 +10,17 @@
 //! | technology         | `labour_productivity` or `productivity`, `extra_demand`                      |
 //! | fiscal             | `extra_government`, `extra_demand`, `transfer`                               |
 //!
-//! Money of the study file is taken at base-year prices.
+//! Money of the study file is taken at base-year prices. What a lever costs is levied on the
+//! households of those whose budget pays (`transfer`).
 
 use accounts::User;
 use economy::exogenous::Exogenous;
 
 use super::context::Context;
 use crate::lever::{
-    Bias, Fiscal, FiscalKind, FreeTradeZone, InvestmentProject, Lever, MarketAccess, RdGrants,
+    Bias, Budget, Fiscal, FiscalKind, FreeTradeZone, InvestmentProject, Lever, MarketAccess, RdGrants,
     RegionSplit, Skill, Talent, Technology,
 };
-
-/// Foreign share from which a firm counts as foreign-invested under the law of the PRC.
-const FOREIGN_INVESTED: f64 = 0.25;
 
 /// Where purchases go.
 #[derive(Clone, Copy)]
@@ -34,6 +32,7 @@ enum Purchase {
 impl Context<'_> {
     /// Puts a lever into the exogenous variables of a year.
     pub(crate) fn apply(&self, lever: &Lever, year: u16, exogenous: &mut Exogenous) {
+        self.levy(lever, year, exogenous);
         let cost = lever.cost(year).iter().map(|(_, money)| money.hundred_million_cny()).sum();
         match lever {
             Lever::InvestmentProject(lever) => self.build(lever, year, exogenous),
@@ -43,6 +42,27 @@ impl Context<'_> {
             Lever::Talent(lever) => self.talent(lever, year, cost, exogenous),
             Lever::Technology(lever) => self.technology(lever, year, cost, exogenous),
             Lever::Fiscal(lever) => self.fiscal(lever, year, exogenous),
+        }
+    }
+
+    /// Households of those whose budget pays a lever pay for it.
+    fn levy(&self, lever: &Lever, year: u16, exogenous: &mut Exogenous) {
+        for (budget, money) in lever.cost(year) {
+            let amount = money.hundred_million_cny();
+            for region in 0..self.n.regions {
+                exogenous.get_mut("transfer")[region] -= amount * self.budget_share(&budget, region);
+            }
+        }
+    }
+
+    /// Share of a region in what a budget pays: by gross product where several regions pay.
+    pub(crate) fn budget_share(&self, budget: &Budget, region: usize) -> f64 {
+        let gdp = &self.model.benchmark.gdp;
+        match budget {
+            Budget::Region(payer) => f64::from(u8::from(payer.index == region)),
+            Budget::Province if self.home.contains(&region) => self.size_share(region),
+            Budget::Province => 0.0,
+            Budget::Central => gdp[region] / gdp.iter().sum::<f64>(),
         }
     }
 
@@ -60,16 +80,20 @@ impl Context<'_> {
         exogenous.get_mut("foreign_saving")[0] += spending * lever.foreign_share;
     }
 
-    /// Capital of a project that starts to work in a year: firm and amount.
-    pub(crate) fn started(&self, lever: &InvestmentProject, year: u16) -> (usize, f64) {
+    /// Capital of a project that starts to work in a year, by firm: the foreign part to foreign
+    /// firms of the industry, or to domestic ones where there are none.
+    pub(crate) fn started(&self, lever: &InvestmentProject, year: u16) -> Vec<(usize, f64)> {
         let spent = |year: u16| lever.expected_new_spending(year).hundred_million_cny();
-        let amount = match year.cmp(&lever.operation_year) {
+        let amount: f64 = match year.cmp(&lever.operation_year) {
             std::cmp::Ordering::Less => 0.0,
             std::cmp::Ordering::Equal => (lever.build_years.0..year).map(spent).sum(),
             std::cmp::Ordering::Greater => spent(year - 1),
         };
-        let owner = usize::from(lever.foreign_share >= FOREIGN_INVESTED);
-        (self.n.firm(lever.industry.index, owner, lever.region.index), amount)
+        let stock = &self.model.benchmark.capital_stock;
+        let shares = [1.0 - lever.foreign_share, lever.foreign_share];
+        let firm = |owner: usize| self.n.firm(lever.industry.index, owner, lever.region.index);
+        let host = |owner: usize| [firm(owner), firm(1 - owner)].into_iter().find(|firm| stock[*firm] > 0.0);
+        (0..2).filter_map(|owner| Some((host(owner)?, amount * shares[owner]))).collect()
     }
 
     /// Imported investment goods of a region by product, as shares.

@@ -14,7 +14,6 @@ impl Context<'_> {
         self.scale(&mut exogenous, "labour_force", regions, &baseline.labour_force, year);
         self.scale(&mut exogenous, "subsistence", regions, &baseline.labour_force, year);
         self.scale(&mut exogenous, "labour_productivity", regions, &baseline.productivity, year);
-        self.scale(&mut exogenous, "reference_wage", regions, &baseline.productivity, year);
         self.scale(&mut exogenous, "export_demand", regions, &baseline.world_demand, year);
         self.scale(&mut exogenous, "government", regions, &baseline.government_consumption, year);
         self.scale(&mut exogenous, "fdi", regions, &baseline.foreign_direct_investment, year);

@@ -1,9 +1,10 @@
 //! What every year of a run looks at: the study, its inputs, the calibrated model.
 
-use accounts::User;
+use accounts::{Table, User};
 use economy::benchmark::{BaseYear, InitialBarriers, Sizes};
+use economy::laws::Instance;
 use economy::model::Choices;
-use economy::parameters::{self as model, LabourMarket};
+use economy::parameters::{self as model, DirectInvestment, LabourMarket};
 use economy::year::RegionalModel;
 
 use super::RunError;
@@ -17,6 +18,9 @@ const MILLIONS: f64 = 100.0;
 /// Largest share of foreign firms' investment that is direct investment from abroad.
 const MOST_FDI: f64 = 0.9;
 
+/// Least investment over capital elsewhere, as a multiple of the depreciation rate.
+const SLOWEST_TURNOVER: f64 = 0.5;
+
 /// Research products, by code of the national classification.
 const RESEARCH: &str = "35";
 
@@ -28,6 +32,9 @@ pub(crate) struct Context<'a> {
     pub(crate) study: &'a Study,
     pub(crate) inputs: &'a Inputs,
     pub(crate) model: RegionalModel,
+    /// The same model with employment and direct investment on given paths: it finds the
+    /// baseline's reference wages and returns. None where the model itself has them given.
+    pub(crate) reference: Option<RegionalModel>,
     pub(crate) n: Sizes,
     /// Products that carry margins: goods.
     pub(crate) goods: Vec<bool>,
@@ -41,27 +48,12 @@ impl<'a> Context<'a> {
     pub(crate) fn new(study: &'a Study, inputs: &'a Inputs) -> Result<Self, RunError> {
         let n = Sizes::of(&inputs.accounts.sets);
         let home: Vec<usize> = (0..inputs.names.home_regions.len()).collect();
-        let parameters = parameters(study, inputs, &n);
-        let base_year = BaseYear {
-            barriers: barriers(study, &n),
-            capital_stock: capital(study, inputs, &n),
-            fdi: fdi(study, inputs, &n),
+        let instance = instance(study, inputs);
+        let model = instance.model()?;
+        let reference = match study.closure {
+            Closure::ShortRun => Some(on_given_paths(instance).model()?),
+            Closure::LongRun => None,
         };
-        let choices = Choices {
-            closure: match study.closure {
-                Closure::ShortRun => model::Closure::ShortRun,
-                Closure::LongRun => model::Closure::LongRun,
-            },
-            labour_market: match study.closure {
-                Closure::ShortRun => LabourMarket::WageCurve,
-                Closure::LongRun => LabourMarket::FixedEmployment,
-            },
-            numeraire: match study.numeraire {
-                Numeraire::ExchangeRate => model::Numeraire::ExchangeRate,
-                Numeraire::ConsumerPrices => model::Numeraire::ConsumerPrices,
-            },
-        };
-        let model = RegionalModel::new(&inputs.accounts, parameters, &base_year, choices)?;
         let margins = inputs.accounts.margin.sum_to(&["product"]);
         Ok(Self {
             study,
@@ -71,6 +63,7 @@ impl<'a> Context<'a> {
             research: inputs.names.industry_codes.iter().position(|code| code == RESEARCH),
             home,
             model,
+            reference,
         })
     }
 
@@ -94,6 +87,43 @@ impl<'a> Context<'a> {
         let total: f64 = (0..self.n.products).map(bought).sum();
         (0..self.n.products).map(|c| bought(c) / total).collect()
     }
+}
+
+/// Accounts, parameters and base year of a study, as an instance of the model.
+pub(crate) fn instance(study: &Study, inputs: &Inputs) -> Instance {
+    let n = Sizes::of(&inputs.accounts.sets);
+    Instance {
+        accounts: inputs.accounts.clone(),
+        parameters: parameters(study, inputs, &n),
+        base_year: BaseYear {
+            barriers: barriers(study, &n),
+            capital_stock: capital(study, inputs, &n),
+            fdi: fdi(study, inputs, &n),
+        },
+        choices: choices(study),
+    }
+}
+
+/// The instance with employment and direct investment given.
+fn on_given_paths(instance: Instance) -> Instance {
+    let choices = Choices {
+        labour_market: LabourMarket::FixedEmployment,
+        direct_investment: DirectInvestment::Offered,
+        ..instance.choices
+    };
+    Instance { choices, ..instance }
+}
+
+fn choices(study: &Study) -> Choices {
+    let (closure, labour_market) = match study.closure {
+        Closure::ShortRun => (model::Closure::ShortRun, LabourMarket::WageCurve),
+        Closure::LongRun => (model::Closure::LongRun, LabourMarket::FixedEmployment),
+    };
+    let numeraire = match study.numeraire {
+        Numeraire::ExchangeRate => model::Numeraire::ExchangeRate,
+        Numeraire::ConsumerPrices => model::Numeraire::ConsumerPrices,
+    };
+    Choices { closure, labour_market, direct_investment: DirectInvestment::Responsive, numeraire }
 }
 
 fn usd(study: &Study) -> f64 {
@@ -147,18 +177,24 @@ fn barriers(study: &Study, n: &Sizes) -> InitialBarriers {
     barriers
 }
 
-/// Capital by firm in proportion to depreciation. At home from the perpetual inventory where there
-/// is one; elsewhere so that base-year investment makes capital grow with labour productivity.
+/// Capital at the start of the base year by firm, in proportion to depreciation. At home from the
+/// perpetual inventory where there is one; elsewhere so that base-year investment makes capital
+/// grow with labour productivity.
 fn capital(study: &Study, inputs: &Inputs, n: &Sizes) -> Vec<f64> {
     let rate = study.parameters.get("depreciation_rate");
     let depreciation = inputs.accounts.depreciation.sum_to(&["region"]);
     let investment = inputs.accounts.investment.sum_to(&["region"]);
+    let home = 0..inputs.names.home_regions.len();
+    let sum = |table: &Table| table.values()[home.clone()].iter().sum::<f64>();
+    // The inventory is at the end of the base year.
+    let at_home = inputs.capital_at_end.as_ref().map(|stock| {
+        (stock.at_rate(rate) - sum(&investment)) / (1.0 - rate) / sum(&depreciation)
+    });
     let growth = study.baseline.productivity.rest(study.years.first);
+    let pace = (rate + growth).max(SLOWEST_TURNOVER * rate);
     let years = |region: usize| {
-        let balanced =
-            investment.values()[region] / (rate + growth) / depreciation.values()[region];
-        let at_home = region < inputs.names.home_regions.len();
-        inputs.home_capital_years.filter(|_| at_home).unwrap_or(balanced)
+        let balanced = investment.values()[region] / pace / depreciation.values()[region];
+        at_home.filter(|_| home.contains(&region)).unwrap_or(balanced)
     };
     let by_region: Vec<f64> = (0..n.regions).map(years).collect();
     let firms = inputs.accounts.depreciation.values().iter().enumerate();

@@ -94,7 +94,9 @@ impl Context<'_> {
             }
             "fdi" => self.fdi(place, told, at),
             "domestic_funds" => self.domestic_funds(place, told, at),
-            "budget_revenue" => self.revenue(solution, place),
+            "budget_revenue" => {
+                self.revenue(solution, place) / self.consumer_prices(solution, place)
+            }
             "budget_balance" => self.budget_balance(place, told, at),
             "equivalent_variation" => {
                 let baseline = &told.baseline[at];
@@ -104,7 +106,8 @@ impl Context<'_> {
                     &baseline.solution,
                     solution,
                 );
-                place.regions.iter().map(|region| by_region[*region]).sum()
+                let price = baseline.solution.get("consumer_price");
+                place.regions.iter().map(|region| by_region[*region] / price[*region]).sum()
             }
             "consumer_prices" => self.consumer_prices(solution, place),
             _ => f64::NAN,
@@ -211,7 +214,8 @@ impl Context<'_> {
             .sum()
     }
 
-    /// Revenue less usual government purchases, transfers and the levers' cost to the place.
+    /// Taxes raised in the place less usual government purchases and the levers' cost to it, at
+    /// consumer prices of the base year.
     fn budget_balance(&self, place: &Place, told: Told<'_>, at: usize) -> f64 {
         let year = &told.years[at];
         let price = |region: usize| self.government_price(&year.solution, region);
@@ -225,13 +229,9 @@ impl Context<'_> {
             benchmark * year.exogenous.get("government")[*region] * price(*region)
         };
         let spent: f64 = place.regions.iter().map(usual).sum();
-        let transfers: f64 =
-            place.regions.iter().map(|region| year.exogenous.get("transfer")[*region]).sum();
         let base = self.study.years.base + u16::try_from(at).unwrap_or(0);
-        self.revenue(&year.solution, place)
-            - spent
-            - transfers
-            - self.cost_to(place, told.levers, base)
+        let balance = self.revenue(&year.solution, place) - spent;
+        balance / self.consumer_prices(&year.solution, place) - self.cost_to(place, told.levers, base)
     }
 
     /// Price of government purchases in a region.
@@ -245,22 +245,13 @@ impl Context<'_> {
             / solution.get("real_government")[region]
     }
 
-    /// What levers cost the budgets of a place, transfers apart.
+    /// What levers cost the budgets of a place; a budget of several regions counts by their size.
     fn cost_to(&self, place: &Place, levers: &[&Lever], year: u16) -> f64 {
-        let province = place.name == self.inputs.names.home || place.name == NATION;
-        let counts = |budget: &Budget| match budget {
-            Budget::Central => place.name == NATION,
-            Budget::Province => province,
-            Budget::Region(region) => place.regions.contains(&region.index),
+        let share = |budget: &Budget| -> f64 {
+            place.regions.iter().map(|region| self.budget_share(budget, *region)).sum()
         };
-        let apart = |lever: &&&Lever| !matches!(lever, Lever::Fiscal(fiscal) if fiscal.kind == crate::lever::FiscalKind::HouseholdTransfer);
-        levers
-            .iter()
-            .filter(apart)
-            .flat_map(|lever| lever.cost(year))
-            .filter(|(budget, _)| counts(budget))
-            .map(|(_, money)| money.hundred_million_cny())
-            .sum()
+        let costs = levers.iter().flat_map(|lever| lever.cost(year));
+        costs.map(|(budget, money)| money.hundred_million_cny() * share(&budget)).sum()
     }
 
     /// Series by industry (and owner) of one path.

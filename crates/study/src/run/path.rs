@@ -28,20 +28,33 @@ impl Context<'_> {
         tick: &(dyn Fn() + Sync),
     ) -> Result<Baseline<'_>, RunError> {
         let mut solver = Solver::new(&self.model, Settings::default());
+        let mut on_paths = self.reference.as_ref().map(|model| Solver::new(model, Settings::default()));
         let mut baseline = Baseline { years: vec![], solvers: vec![] };
         let mut capital = self.model.start.get("capital").to_vec();
         for year in self.study.years.all() {
             let mut exogenous = self.baseline(year);
             exogenous.get_mut("capital").copy_from_slice(&capital);
-            let solution = solver
-                .solve(&exogenous)
-                .map_err(|failure| RunError::solve("baseline", year, failure))?;
+            let failed = |failure| RunError::solve("baseline", year, failure);
+            if let Some(on_paths) = &mut on_paths {
+                let given = on_paths.solve(&exogenous).map_err(failed)?;
+                self.read_references(&given, &mut exogenous);
+            }
+            let solution = solver.solve(&exogenous).map_err(failed)?;
             capital = self.accumulate(&solution, &capital);
             baseline.solvers.push(solver.branch());
             baseline.years.push(Year { exogenous, solution });
             tick();
         }
         Ok(baseline)
+    }
+
+    /// Wages and returns at which the given paths of employment and direct investment come about:
+    /// with them as references, the behavioural model has the same solution.
+    fn read_references(&self, given: &Solution, exogenous: &mut Exogenous) {
+        let (wage, price) = (given.get("wage"), given.get("consumer_price"));
+        let references = exogenous.get_mut("reference_wage").iter_mut().enumerate();
+        references.for_each(|(at, value)| *value = wage[at] / price[at % self.n.regions]);
+        exogenous.get_mut("return_reference").copy_from_slice(given.get("after_tax_return"));
     }
 
     /// Solves the path with some levers.
@@ -89,10 +102,8 @@ impl Context<'_> {
     fn start_projects(&self, levers: &[&Lever], year: u16, capital: &mut [f64]) {
         for lever in levers {
             let Lever::InvestmentProject(project) = lever else { continue };
-            let (firm, amount) = self.started(project, year);
-            let stock = self.model.benchmark.capital_stock[firm];
-            if stock > 0.0 {
-                capital[firm] += amount / stock;
+            for (firm, amount) in self.started(project, year) {
+                capital[firm] += amount / self.model.benchmark.capital_stock[firm];
             }
         }
     }
