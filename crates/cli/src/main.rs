@@ -55,6 +55,11 @@ enum Command {
         /// Study file; without one, the Liaoning study that ships with the program.
         study: Option<PathBuf>,
     },
+    /// Check every law of the model on a study's own accounts and closure.
+    Doctor {
+        /// Study file; without one, the Liaoning study that ships with the program.
+        study: Option<PathBuf>,
+    },
     /// Build, check and show regional accounts.
     Accounts {
         #[command(subcommand)]
@@ -107,6 +112,7 @@ fn main() -> ExitCode {
     }) {
         Command::Run { study, out, format } => run_command::run(study.as_deref(), &out, format),
         Command::Check { study } => run_command::check(study.as_deref()),
+        Command::Doctor { study } => run_command::doctor(study.as_deref()),
         Command::Accounts { command } => accounts_command::run(&command),
         Command::Bench { products, regions, shock, format } => {
             bench_command::run(products, regions, shock, format)

@@ -66,6 +66,21 @@ pub(crate) fn check(path: Option<&Path>) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Checks every law of the model on a study.
+pub(crate) fn doctor(path: Option<&Path>) -> Result<(), Stop> {
+    let ready = prepare(path)?;
+    let instance = study::run::instance(&ready.study, &ready.inputs);
+    let laws = study::economy::laws::laws(&instance);
+    let laws = laws.map_err(|error| Stop::new(NOT_SOLVED, format!("error: {error}")))?;
+    println!("{:<62}{:>12}{:>10}", "Law", "deviation", "limit");
+    for law in &laws {
+        let said = if law.holds() { "holds" } else { "BROKEN" };
+        println!("{:<62}{:>12.1e}{:>10.0e}  {said}", law.name, law.deviation, law.tolerance);
+    }
+    let broken = laws.iter().filter(|law| !law.holds()).count();
+    if broken == 0 { Ok(()) } else { Err(Stop::new(NOT_REPLICATED, format!("error: {broken} laws are broken"))) }
+}
+
 /// Reads the study and its accounts; findings go to standard error.
 fn prepare(path: Option<&Path>) -> Result<Ready, Stop> {
     let name =

@@ -30,7 +30,7 @@ use rayon::prelude::*;
 use crate::inputs::{Inputs, checksum};
 use crate::lever::{Budget, Lever};
 use crate::results::{
-    Certificate, Contribution, Cost, FORMAT, Provenance, Results, Series, SolveRecord, StudyInfo,
+    Certificate, Contribution, Cost, FORMAT, ParameterNote, Provenance, Results, Series, SolveRecord, StudyInfo,
 };
 use crate::spec::{Closure, Study};
 use context::Context;
@@ -256,13 +256,9 @@ fn provenance(context: &Context<'_>, text: &str) -> Provenance {
     }
 }
 
-fn parameters(context: &Context<'_>) -> Vec<crate::results::ParameterNote> {
-    context
-        .study
-        .parameter_notes()
-        .into_iter()
-        .chain(context.inputs.notes.iter().cloned())
-        .collect()
+fn parameters(context: &Context<'_>) -> Vec<ParameterNote> {
+    let study = context.study.parameter_notes().into_iter();
+    study.chain(context.rent_notes()).chain(context.inputs.notes.iter().cloned()).collect()
 }
 
 fn costs(context: &Context<'_>) -> Vec<Cost> {

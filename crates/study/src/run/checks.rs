@@ -3,13 +3,22 @@
 use super::context::Context;
 use super::path::{Baseline, Year};
 use crate::lever::{InvestmentProject, Lever, MarketAccess};
-use crate::results::{Plausibility, Results};
+use crate::results::{Contribution, Plausibility, Results};
 
 /// First code of services in the national classification of 42.
 const FIRST_SERVICE: usize = 27;
 
 /// Codes of manufacturing, as positions.
 const MANUFACTURING: std::ops::Range<usize> = 5..22;
+
+/// Changes against the baseline, in the accounts' money.
+#[derive(Default)]
+struct Opening {
+    product: f64,
+    domestic: f64,
+    foreign: f64,
+    manufacturing: f64,
+}
 
 /// A project's share in provincial product bounds what it can move, times this.
 const MOST_MULTIPLE: f64 = 3.0;
@@ -24,17 +33,21 @@ impl Context<'_> {
         paths: &[Vec<Year>],
     ) -> Vec<Plausibility> {
         let mut list = vec![self.growth(results), solved(results)];
+        let mut services = Vec::new();
         for ((name, levers), path) in scenarios.iter().zip(paths).skip(1) {
             match levers[0] {
                 Lever::InvestmentProject(project) => {
-                    list.push(self.project_size(name, project, results))
+                    list.push(self.project_size(name, project, results));
                 }
                 Lever::MarketAccess(access) if self.opens_services(access) => {
-                    list.push(self.opening(name, access, results, &baseline.years, path));
+                    services.push((name.as_str(), access, path.as_slice()));
                 }
                 Lever::FreeTradeZone(_) => list.push(self.zone_trade(name, results)),
                 _ => {}
             }
+        }
+        if !services.is_empty() {
+            list.push(self.opening(&services, results, &baseline.years));
         }
         list
     }
@@ -44,14 +57,18 @@ impl Context<'_> {
             && access.industries.iter().all(|industry| industry.index >= FIRST_SERVICE)
     }
 
-    /// What a lever alone adds to a provincial variable in the headline year.
-    fn adds(&self, results: &Results, lever: &str, variable: &str) -> f64 {
-        let at = usize::from(self.study.years.headline - self.study.years.base);
+    /// What a lever alone adds to a provincial variable in a year of the path.
+    fn adds(&self, results: &Results, lever: &str, variable: &str, at: usize) -> f64 {
         let home = &self.inputs.names.home;
-        let fits = |each: &&crate::results::Contribution| {
+        let fits = |each: &&Contribution| {
             each.lever == lever && each.variable == variable && each.region == *home
         };
         results.contributions.iter().find(fits).map_or(f64::NAN, |each| each.values[at])
+    }
+
+    /// Position of the headline year on the path.
+    fn headline(&self) -> usize {
+        usize::from(self.study.years.headline - self.study.years.base)
     }
 
     fn home_value(&self, results: &Results, variable: &str, year: u16) -> f64 {
@@ -59,7 +76,7 @@ impl Context<'_> {
     }
 
     fn growth(&self, results: &Results) -> Plausibility {
-        let (base, headline) = (self.study.years.base, self.study.years.headline);
+        let (base, headline) = (self.study.years.base, self.study.years.headline.max(self.study.years.first));
         let ratio =
             self.home_value(results, "gdp", headline) / self.home_value(results, "gdp", base);
         let growth = ratio.powf(1.0 / f64::from(headline - base)) - 1.0;
@@ -79,7 +96,7 @@ impl Context<'_> {
     ) -> Plausibility {
         let gdp = self.home_value(results, "gdp", self.study.years.headline);
         let share = project.amount.hundred_million_cny() / gdp;
-        let moved = self.adds(results, name, "gdp") / gdp;
+        let moved = self.adds(results, name, "gdp", self.headline()) / gdp;
         Plausibility {
             expectation: format!(
                 "`{name}` moves provincial GDP by at most {:.2} %, {MOST_MULTIPLE} times its size of {:.3} % of GDP",
@@ -92,60 +109,58 @@ impl Context<'_> {
         }
     }
 
+    /// Opened services together, in the last year, when capital has had time to follow.
     fn opening(
         &self,
-        name: &str,
-        access: &MarketAccess,
+        opened: &[(&str, &MarketAccess, &[Year])],
         results: &Results,
         baseline: &[Year],
-        path: &[Year],
     ) -> Plausibility {
-        let at = usize::from(self.study.years.headline - self.study.years.base);
-        let output = |year: &Year, firms: &[usize]| {
-            firms.iter().map(|firm| year.solution.get("real_output")[*firm]).sum::<f64>()
-        };
-        let change = |firms: &[usize]| {
-            100.0 * (output(&path[at], firms) / output(&baseline[at], firms) - 1.0)
-        };
-        let firms = |industries: &mut dyn Iterator<Item = usize>,
-                     owners: std::ops::Range<usize>| {
-            let mut list = Vec::new();
-            for industry in industries {
-                for owner in owners.clone() {
-                    list.extend(
-                        access
-                            .regions
-                            .iter()
-                            .map(|region| self.n.firm(industry, owner, region.index)),
-                    );
-                }
-            }
-            list
-        };
-        let mut opened = access.industries.iter().map(|industry| industry.index);
-        let domestic = change(&firms(&mut opened.clone(), 0..1));
-        let foreign = change(&firms(&mut opened, 1..self.n.owners));
-        let manufacturing = change(&firms(&mut MANUFACTURING.clone(), 0..self.n.owners));
-        let gain = 100.0 * self.adds(results, name, "gdp")
-            / self.home_value(results, "gdp", self.study.years.headline);
+        let last = baseline.len() - 1;
+        let mut change = Opening::default();
+        for (name, access, path) in opened {
+            let moved = |firms: &[usize]| {
+                let output = |year: &Year, firm: usize| year.solution.get("real_output")[firm];
+                firms.iter().map(|firm| output(&path[last], *firm) - output(&baseline[last], *firm)).sum::<f64>()
+            };
+            let industries: Vec<usize> = access.industries.iter().map(|industry| industry.index).collect();
+            change.product += self.adds(results, name, "gdp", last);
+            change.domestic += moved(&self.home_firms(&industries, 0..1));
+            change.foreign += moved(&self.home_firms(&industries, 1..self.n.owners));
+            let manufacturing: Vec<usize> = MANUFACTURING.collect();
+            change.manufacturing += moved(&self.home_firms(&manufacturing, 0..self.n.owners));
+        }
+        let Opening { product, domestic, foreign, manufacturing } = change;
+        let gdp = self.home_value(results, "gdp", self.study.years.last);
         Plausibility {
             expectation: format!(
-                "`{name}`: a small gain, foreign firms grow, domestic firms of the industry are crowded out a little, manufacturing gains"
+                "opening services ({} levers) by {}: a small gain (under 1 % of GDP), foreign firms grow and crowd out \
+                 some output of domestic ones, manufacturing gains",
+                opened.len(),
+                self.study.years.last
             ),
             found: format!(
-                "GDP {gain:+.4} %; foreign firms {foreign:+.2} %, domestic {domestic:+.3} %, manufacturing {manufacturing:+.4} %"
+                "GDP {product:+.2} (of {gdp:.0}), foreign firms of the services {foreign:+.2}, domestic {domestic:+.2}, \
+                 manufacturing {manufacturing:+.2} hundred million CNY"
             ),
-            holds: (0.0..1.0).contains(&gain)
-                && foreign > 0.0
-                && domestic < 0.0
-                && manufacturing > 0.0,
-            source: "Latorre, Yonezawa & Zhou (2018), China Economic Review: pattern of signs"
-                .to_owned(),
+            holds: product > 0.0 && product < 0.01 * gdp && foreign > 0.0 && domestic < 0.0 && manufacturing > 0.0,
+            source: "Latorre, Yonezawa & Zhou (2018), China Economic Review: pattern of signs".to_owned(),
         }
     }
 
+    /// Firms of some industries and owners in the home regions.
+    fn home_firms(&self, industries: &[usize], owners: std::ops::Range<usize>) -> Vec<usize> {
+        let mut list = Vec::new();
+        for industry in industries {
+            for owner in owners.clone() {
+                list.extend(self.home.iter().map(|region| self.n.firm(*industry, owner, *region)));
+            }
+        }
+        list
+    }
+
     fn zone_trade(&self, name: &str, results: &Results) -> Plausibility {
-        let exports = self.adds(results, name, "exports");
+        let exports = self.adds(results, name, "exports", self.headline());
         Plausibility {
             expectation: format!("`{name}` raises provincial exports"),
             found: format!("{exports:+.2} hundred million CNY"),

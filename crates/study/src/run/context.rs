@@ -10,6 +10,7 @@ use economy::year::RegionalModel;
 use super::RunError;
 use crate::inputs::Inputs;
 use crate::lever::Lever;
+use crate::results::ParameterNote;
 use crate::spec::{Closure, Numeraire, Study};
 
 /// Million units in a hundred million.
@@ -17,6 +18,9 @@ const MILLIONS: f64 = 100.0;
 
 /// Largest share of foreign firms' investment that is direct investment from abroad.
 const MOST_FDI: f64 = 0.9;
+
+/// Part of a stated rent from which it counts as borne in full.
+const WHOLE_RENT: f64 = 0.995;
 
 /// Least investment over capital elsewhere, as a multiple of the depreciation rate.
 const SLOWEST_TURNOVER: f64 = 0.5;
@@ -76,6 +80,36 @@ impl<'a> Context<'a> {
     pub(crate) fn size_share(&self, region: usize) -> f64 {
         let gdp = &self.model.benchmark.gdp;
         gdp[region] / self.home.iter().map(|each| gdp[*each]).sum::<f64>()
+    }
+
+    /// Market-access levers whose rent is larger than the operating surplus of the firms can bear:
+    /// how much of it the accounts leave room for.
+    pub(crate) fn rent_notes(&self) -> Vec<ParameterNote> {
+        self.study.levers.iter().filter_map(|lever| self.rent_note(lever)).collect()
+    }
+
+    fn rent_note(&self, lever: &Lever) -> Option<ParameterNote> {
+        let Lever::MarketAccess(access) = lever else { return None };
+        let benchmark = &self.model.benchmark;
+        let rate = access.rent_share * access.barrier_before;
+        let (mut stated, mut used) = (0.0, 0.0);
+        for industry in &access.industries {
+            for region in &access.regions {
+                for owner in 1..self.n.owners {
+                    let firm = self.n.firm(industry.index, owner, region.index);
+                    stated += benchmark.output[firm] * rate / (1.0 + rate);
+                    used += benchmark.cost[firm] * benchmark.rent_rate[firm];
+                }
+            }
+        }
+        let share = used / stated;
+        (share < WHOLE_RENT).then(|| ParameterNote {
+            name: format!("{}: part of the stated rent that the accounts bear", lever.name()),
+            value: format!("{share:.2}"),
+            unit: "share".to_owned(),
+            source: "rent takes at most half of the operating surplus of the firms".to_owned(),
+            status: "assumption".to_owned(),
+        })
     }
 
     /// Purchases of one final user in a region, as shares by product.
