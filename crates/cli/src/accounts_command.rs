@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use accounts::RegionalAccounts;
+use accounts::build::{Adjustment, TotalRow};
 use accounts::identity::{LARGEST_ACCEPTED, gross_domestic_product, identities};
 use clap::Subcommand;
 use diagnostics::Findings;
 use formats::Files;
 
-use crate::render::{Style, render_with};
+use crate::render::{Style, render};
 use crate::{INPUT, NOT_REPLICATED, Stop, files};
 
 /// What to do with accounts.
@@ -66,32 +67,30 @@ fn folder_files(folder: &Path) -> Result<Files, Stop> {
 }
 
 fn wrong(findings: &Findings, files: &Files) -> Stop {
-    Stop::new(INPUT, render_with(findings, |file| files.get(file).cloned(), Style::Plain))
+    Stop::new(INPUT, render(findings, |file| files.get(file).cloned(), Style::Plain))
 }
 
 /// Built totals against published ones, and what the build changed.
 fn totals(report: &accounts::build::BuildReport) -> String {
-    let mut text = format!(
-        "{:<58}{:>14}{:>14}{:>10}  unit\n",
+    let header = format!(
+        "{:<58}{:>14}{:>14}{:>10}  unit",
         "Published against built", "published", "built", "off by"
     );
-    for row in &report.totals {
-        let off = if row.published == 0.0 {
-            row.built
-        } else {
-            100.0 * (row.built / row.published - 1.0)
-        };
+    let total = |row: &TotalRow| {
+        let ratio = if row.published == 0.0 { row.built } else { row.built / row.published - 1.0 };
+        let off = 100.0 * ratio;
         let off = if off.abs() < 5e-5 { "0".to_owned() } else { format!("{off:+.2} %") };
-        text += &format!(
-            "{:<58}{:>14.3}{:>14.3}{off:>10}  {}\n",
-            row.item, row.published, row.built, row.unit
-        );
-    }
-    text += "\nAdjustments that the build makes\n";
-    for row in &report.adjustments {
-        text += &format!("{:<58}{:>14.4}  {}  {}\n", row.item, row.value, row.unit, row.note);
-    }
-    text
+        let (item, published, built, unit) = (&row.item, row.published, row.built, &row.unit);
+        format!("{item:<58}{published:>14.3}{built:>14.3}{off:>10}  {unit}")
+    };
+    let adjustment = |row: &Adjustment| {
+        format!("{:<58}{:>14.4}  {}  {}", row.item, row.value, row.unit, row.note)
+    };
+    let mut lines = vec![header];
+    lines.extend(report.totals.iter().map(total));
+    lines.push("\nAdjustments that the build makes".to_owned());
+    lines.extend(report.adjustments.iter().map(adjustment));
+    lines.join("\n") + "\n"
 }
 
 fn check(accounts: &RegionalAccounts) -> Result<(), Stop> {

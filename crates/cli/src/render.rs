@@ -17,13 +17,9 @@ pub enum Style {
     Coloured,
 }
 
-/// All findings as plain text; `text_of` gives the text of a file by the name findings use.
-pub fn render(findings: &Findings, text_of: impl Fn(&str) -> Option<String>) -> String {
-    render_with(findings, text_of, Style::Plain)
-}
-
-/// All findings, in the given style, and a last line that counts them.
-pub fn render_with(
+/// All findings, in the given style, and a last line that counts them; `text_of` gives the text of
+/// a file by the name findings use.
+pub fn render(
     findings: &Findings,
     text_of: impl Fn(&str) -> Option<String>,
     style: Style,
@@ -132,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_finding_shows_its_line_and_its_way_out() {
-        assert_snapshot!(render(&findings(), text_of), @r#"
+        assert_snapshot!(render(&findings(), text_of, Style::Plain), @r#"
     error[E0206]: unknown region `Shengyang`
      --> study.toml:2:10
       |
@@ -153,13 +149,13 @@ mod tests {
 
     #[test]
     fn colours_are_there_when_asked_for() {
-        let coloured = render_with(&findings(), text_of, Style::Coloured);
+        let coloured = render(&findings(), text_of, Style::Coloured);
         assert!(coloured.contains("\u{1b}["));
-        assert!(!render(&findings(), text_of).contains("\u{1b}["));
+        assert!(!render(&findings(), text_of, Style::Plain).contains("\u{1b}["));
     }
 
     #[test]
     fn nothing_found_is_nothing_shown() {
-        assert_eq!(render(&Findings::default(), text_of), "");
+        assert_eq!(render(&Findings::default(), text_of, Style::Plain), "");
     }
 }

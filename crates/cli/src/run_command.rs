@@ -10,7 +10,7 @@ use study::inputs::{Inputs, LIAONING};
 use study::run::RunError;
 use study::spec::Study;
 
-use crate::render::{Style, render_with};
+use crate::render::{Style, render};
 use crate::{Format, INPUT, NOT_REPLICATED, NOT_SOLVED, Stop, files};
 
 /// A study file that was read and is without errors.
@@ -78,7 +78,11 @@ pub(crate) fn doctor(path: Option<&Path>) -> Result<(), Stop> {
         println!("{:<62}{:>12.1e}{:>10.0e}  {said}", law.name, law.deviation, law.tolerance);
     }
     let broken = laws.iter().filter(|law| !law.holds()).count();
-    if broken == 0 { Ok(()) } else { Err(Stop::new(NOT_REPLICATED, format!("error: {broken} laws are broken"))) }
+    if broken == 0 {
+        Ok(())
+    } else {
+        Err(Stop::new(NOT_REPLICATED, format!("error: {broken} laws are broken")))
+    }
 }
 
 /// Reads the study and its accounts; findings go to standard error.
@@ -89,7 +93,7 @@ fn prepare(path: Option<&Path>) -> Result<Ready, Stop> {
     let accounts = study::file::accounts_of(&text).unwrap_or_else(|| LIAONING.to_owned());
     let folder = path.and_then(Path::parent).unwrap_or_else(|| Path::new("."));
     let show = |findings: &Findings| {
-        render_with(findings, |file| (file == name).then(|| text.clone()), style())
+        render(findings, |file| (file == name).then(|| text.clone()), style())
     };
     let inputs = Inputs::load(&accounts, folder);
     let (study, mut findings) = match &inputs {
@@ -117,6 +121,9 @@ fn stopped(error: &RunError) -> Stop {
         }
         RunError::Benchmark { .. } => {
             (NOT_REPLICATED, "the accounts do not balance; see `ironbelt accounts check`")
+        }
+        RunError::Certificate { .. } => {
+            (NOT_SOLVED, "no numbers are given; please report this study")
         }
         RunError::Solve { .. } => (
             NOT_SOLVED,

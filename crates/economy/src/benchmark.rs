@@ -172,6 +172,11 @@ impl Sizes {
         (industry * self.owners + owner) * self.regions + region
     }
 
+    /// Owner of the firm at a position.
+    pub fn owner_of(&self, firm: usize) -> usize {
+        firm / self.regions % self.owners
+    }
+
     /// Position of a (product, region) or (industry, region) cell.
     pub fn cell(&self, product: usize, region: usize) -> usize {
         product * self.regions + region
@@ -264,7 +269,7 @@ impl Benchmark {
             income[at % n.regions] += labour;
         }
         for firm in 0..n.firms() {
-            let domestic = firm / n.regions % n.owners == 0;
+            let domestic = n.owner_of(firm) == 0;
             let net = (self.capital_income[firm] - self.depreciation[firm])
                 * (1.0 - parameters.corporate_tax);
             let rent = self.cost[firm] * self.rent_rate[firm];
@@ -284,7 +289,7 @@ impl Benchmark {
             })
             .sum();
         let foreign: f64 = (0..n.firms())
-            .filter(|firm| firm / n.regions % n.owners != 0)
+            .filter(|firm| n.owner_of(*firm) != 0)
             .map(|firm| {
                 (self.capital_income[firm] - self.depreciation[firm])
                     * (1.0 - parameters.corporate_tax)

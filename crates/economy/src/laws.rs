@@ -152,8 +152,8 @@ pub fn shock(model: &RegionalModel) -> Exogenous {
         values.filter(|(at, _)| counts(*at)).for_each(|(_, value)| *value *= factor);
     };
     // Even industries, so that halves of a region are treated alike.
-    let firms = |at: usize| at / n.regions / n.owners % 2 == 0;
-    let products = |at: usize| at / n.regions % 2 == 0;
+    let firms = |at: usize| (at / n.regions / n.owners).is_multiple_of(2);
+    let products = |at: usize| (at / n.regions).is_multiple_of(2);
     let all = |_: usize| true;
     scale("productivity", 1.03, &firms);
     scale("labour_productivity", 0.99, &firms);

@@ -30,7 +30,8 @@ use rayon::prelude::*;
 use crate::inputs::{Inputs, checksum};
 use crate::lever::{Budget, Lever};
 use crate::results::{
-    Certificate, Contribution, Cost, FORMAT, ParameterNote, Provenance, Results, Series, SolveRecord, StudyInfo,
+    Certificate, Contribution, Cost, FORMAT, ParameterNote, Provenance, Results, Series,
+    SolveRecord, StudyInfo,
 };
 use crate::spec::{Closure, Study};
 use context::Context;
@@ -51,6 +52,15 @@ pub enum RunError {
         equation: String,
         /// The residual.
         residual: f64,
+    },
+    /// A year solved, but its flows do not add up.
+    Certificate {
+        /// Scenario.
+        scenario: String,
+        /// Year.
+        year: u16,
+        /// Largest deviation relative to total output.
+        deviation: f64,
     },
     /// A year did not solve.
     Solve {
@@ -81,6 +91,12 @@ impl std::fmt::Display for RunError {
             Self::Calibration(error) => write!(out, "the accounts cannot be calibrated: {error}"),
             Self::Benchmark { equation, residual } => {
                 write!(out, "the benchmark does not replicate: {equation} is off by {residual:.1e}")
+            }
+            Self::Certificate { scenario, year, deviation } => {
+                write!(
+                    out,
+                    "scenario `{scenario}`, year {year}: the solution is off by {deviation:.1e} of output"
+                )
             }
             Self::Solve { scenario, year, failure } => {
                 write!(out, "scenario `{scenario}`, year {year}: {failure}")

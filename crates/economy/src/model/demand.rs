@@ -39,7 +39,12 @@ impl<'g> Writer<'g> {
         };
         let self_financed = self.data(&[i, o, d], &self.self_financed_share());
         let by_firm = own * self_financed + fdi;
-        Investment { after_tax_return, by_firm, fdi: fdi.sum(&[owner]), total: by_firm.sum(&[i, owner]) }
+        Investment {
+            after_tax_return,
+            by_firm,
+            fdi: fdi.sum(&[owner]),
+            total: by_firm.sum(&[i, owner]),
+        }
     }
 
     /// Logarithm of rental over investment price after corporate tax, relative to the benchmark.

@@ -1,6 +1,6 @@
 //! Equations of the regional model within a year, in levels and exactly nonlinear.
 //!
-//! Every equation of MODEL sections "within a year" stands here once; derivatives follow from the
+//! Every equation of docs/model.md within a year stands here once; derivatives follow from the
 //! graph. Prices are relative to the benchmark (1) and appear as logarithms; quantities are in
 //! benchmark values. Axes as in `crate::benchmark`.
 //!

@@ -6,9 +6,7 @@ use accounts::{RegionalAccounts, Sets, User};
 use economy::benchmark::{BaseYear, InitialBarriers};
 use economy::laws::Instance;
 use economy::model::Choices;
-use economy::parameters::{
-    Closure, DirectInvestment, LabourMarket, Numeraire, Parameters,
-};
+use economy::parameters::{Closure, DirectInvestment, LabourMarket, Numeraire, Parameters};
 use economy::year::RegionalModel;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
@@ -62,6 +60,7 @@ fn labels(prefix: &str, count: usize) -> Vec<String> {
 }
 
 /// A random economy; the last industry is the margin.
+#[expect(clippy::too_many_lines, reason = "one economy, drawn from top to bottom")]
 pub fn accounts(size: Size, seed: u64) -> RegionalAccounts {
     let products = labels("p", size.industries);
     let margin = vec![products[size.industries - 1].clone()];

@@ -18,8 +18,8 @@ use economy::exogenous::Exogenous;
 
 use super::context::Context;
 use crate::lever::{
-    Bias, Budget, Fiscal, FiscalKind, FreeTradeZone, InvestmentProject, Lever, MarketAccess, RdGrants,
-    RegionSplit, Skill, Talent, Technology,
+    Bias, Budget, Fiscal, FiscalKind, FreeTradeZone, InvestmentProject, Lever, MarketAccess,
+    RdGrants, RegionSplit, Skill, Talent, Technology,
 };
 
 /// Where purchases go.
@@ -50,7 +50,8 @@ impl Context<'_> {
         for (budget, money) in lever.cost(year) {
             let amount = money.hundred_million_cny();
             for region in 0..self.n.regions {
-                exogenous.get_mut("transfer")[region] -= amount * self.budget_share(&budget, region);
+                exogenous.get_mut("transfer")[region] -=
+                    amount * self.budget_share(&budget, region);
             }
         }
     }
@@ -92,7 +93,9 @@ impl Context<'_> {
         let stock = &self.model.benchmark.capital_stock;
         let shares = [1.0 - lever.foreign_share, lever.foreign_share];
         let firm = |owner: usize| self.n.firm(lever.industry.index, owner, lever.region.index);
-        let host = |owner: usize| [firm(owner), firm(1 - owner)].into_iter().find(|firm| stock[*firm] > 0.0);
+        let host = |owner: usize| {
+            [firm(owner), firm(1 - owner)].into_iter().find(|firm| stock[*firm] > 0.0)
+        };
         (0..2).filter_map(|owner| Some((host(owner)?, amount * shares[owner]))).collect()
     }
 
@@ -198,7 +201,7 @@ impl Context<'_> {
     fn buy_research(&self, exogenous: &mut Exogenous, region: usize, amount: f64) {
         match self.research {
             Some(product) => {
-                exogenous.get_mut("extra_demand")[self.n.cell(product, region)] += amount
+                exogenous.get_mut("extra_demand")[self.n.cell(product, region)] += amount;
             }
             None => self.purchase(exogenous, Purchase::Investment, region, amount),
         }
@@ -245,10 +248,10 @@ impl Context<'_> {
         let region = lever.region.index;
         match lever.kind {
             FiscalKind::GovernmentConsumption => {
-                self.purchase(exogenous, Purchase::Government, region, amount)
+                self.purchase(exogenous, Purchase::Government, region, amount);
             }
             FiscalKind::GovernmentInvestment => {
-                self.purchase(exogenous, Purchase::Investment, region, amount)
+                self.purchase(exogenous, Purchase::Investment, region, amount);
             }
             FiscalKind::HouseholdTransfer => exogenous.get_mut("transfer")[region] += amount,
         }

@@ -76,7 +76,8 @@ impl Context<'_> {
     }
 
     fn growth(&self, results: &Results) -> Plausibility {
-        let (base, headline) = (self.study.years.base, self.study.years.headline.max(self.study.years.first));
+        let (base, headline) =
+            (self.study.years.base, self.study.years.headline.max(self.study.years.first));
         let ratio =
             self.home_value(results, "gdp", headline) / self.home_value(results, "gdp", base);
         let growth = ratio.powf(1.0 / f64::from(headline - base)) - 1.0;
@@ -121,9 +122,13 @@ impl Context<'_> {
         for (name, access, path) in opened {
             let moved = |firms: &[usize]| {
                 let output = |year: &Year, firm: usize| year.solution.get("real_output")[firm];
-                firms.iter().map(|firm| output(&path[last], *firm) - output(&baseline[last], *firm)).sum::<f64>()
+                firms
+                    .iter()
+                    .map(|firm| output(&path[last], *firm) - output(&baseline[last], *firm))
+                    .sum::<f64>()
             };
-            let industries: Vec<usize> = access.industries.iter().map(|industry| industry.index).collect();
+            let industries: Vec<usize> =
+                access.industries.iter().map(|industry| industry.index).collect();
             change.product += self.adds(results, name, "gdp", last);
             change.domestic += moved(&self.home_firms(&industries, 0..1));
             change.foreign += moved(&self.home_firms(&industries, 1..self.n.owners));
@@ -143,8 +148,13 @@ impl Context<'_> {
                 "GDP {product:+.2} (of {gdp:.0}), foreign firms of the services {foreign:+.2}, domestic {domestic:+.2}, \
                  manufacturing {manufacturing:+.2} hundred million CNY"
             ),
-            holds: product > 0.0 && product < 0.01 * gdp && foreign > 0.0 && domestic < 0.0 && manufacturing > 0.0,
-            source: "Latorre, Yonezawa & Zhou (2018), China Economic Review: pattern of signs".to_owned(),
+            holds: product > 0.0
+                && product < 0.01 * gdp
+                && foreign > 0.0
+                && domestic < 0.0
+                && manufacturing > 0.0,
+            source: "Latorre, Yonezawa & Zhou (2018), China Economic Review: pattern of signs"
+                .to_owned(),
         }
     }
 

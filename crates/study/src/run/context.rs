@@ -221,9 +221,10 @@ fn capital(study: &Study, inputs: &Inputs, n: &Sizes) -> Vec<f64> {
     let home = 0..inputs.names.home_regions.len();
     let sum = |table: &Table| table.values()[home.clone()].iter().sum::<f64>();
     // The inventory is at the end of the base year.
-    let at_home = inputs.capital_at_end.as_ref().map(|stock| {
-        (stock.at_rate(rate) - sum(&investment)) / (1.0 - rate) / sum(&depreciation)
-    });
+    let at_home = inputs
+        .capital_at_end
+        .as_ref()
+        .map(|stock| (stock.at_rate(rate) - sum(&investment)) / (1.0 - rate) / sum(&depreciation));
     let growth = study.baseline.productivity.rest(study.years.first);
     let pace = (rate + growth).max(SLOWEST_TURNOVER * rate);
     let years = |region: usize| {

@@ -231,7 +231,8 @@ impl Context<'_> {
         let spent: f64 = place.regions.iter().map(usual).sum();
         let base = self.study.years.base + u16::try_from(at).unwrap_or(0);
         let balance = self.revenue(&year.solution, place) - spent;
-        balance / self.consumer_prices(&year.solution, place) - self.cost_to(place, told.levers, base)
+        balance / self.consumer_prices(&year.solution, place)
+            - self.cost_to(place, told.levers, base)
     }
 
     /// Price of government purchases in a region.

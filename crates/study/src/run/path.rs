@@ -21,6 +21,18 @@ pub(crate) struct Baseline<'m> {
     solvers: Vec<Solver<'m>>,
 }
 
+/// Largest deviation of a solution from its own accounts, relative to total output.
+const CERTIFIED: f64 = 1e-7;
+
+/// Refuses a solution whose flows do not add up.
+fn certify(scenario: &str, year: u16, solution: &Solution) -> Result<(), RunError> {
+    let deviation = solution.certificate.worst();
+    if deviation <= CERTIFIED {
+        return Ok(());
+    }
+    Err(RunError::Certificate { scenario: scenario.to_owned(), year, deviation })
+}
+
 impl Context<'_> {
     /// Solves the path without the programme.
     pub(crate) fn solve_baseline(
@@ -28,7 +40,8 @@ impl Context<'_> {
         tick: &(dyn Fn() + Sync),
     ) -> Result<Baseline<'_>, RunError> {
         let mut solver = Solver::new(&self.model, Settings::default());
-        let mut on_paths = self.reference.as_ref().map(|model| Solver::new(model, Settings::default()));
+        let mut on_paths =
+            self.reference.as_ref().map(|model| Solver::new(model, Settings::default()));
         let mut baseline = Baseline { years: vec![], solvers: vec![] };
         let mut capital = self.model.start.get("capital").to_vec();
         for year in self.study.years.all() {
@@ -40,6 +53,7 @@ impl Context<'_> {
                 self.read_references(&given, &mut exogenous);
             }
             let solution = solver.solve(&exogenous).map_err(failed)?;
+            certify("baseline", year, &solution)?;
             capital = self.accumulate(&solution, &capital);
             baseline.solvers.push(solver.branch());
             baseline.years.push(Year { exogenous, solution });
@@ -71,10 +85,13 @@ impl Context<'_> {
             let mut exogenous = baseline.years[at].exogenous.clone();
             self.start_projects(levers, year, &mut capital);
             exogenous.get_mut("capital").copy_from_slice(&capital);
-            levers.iter().for_each(|lever| self.apply(lever, year, &mut exogenous));
+            for lever in levers {
+                self.apply(lever, year, &mut exogenous);
+            }
             let mut solver = baseline.solvers[at].branch();
             let solution =
                 solver.solve(&exogenous).map_err(|failure| RunError::solve(name, year, failure))?;
+            certify(name, year, &solution)?;
             capital = self.accumulate(&solution, &capital);
             years.push(Year { exogenous, solution });
             tick();
