@@ -3,22 +3,16 @@
 use std::time::Instant;
 
 use study::economy::synthetic::Synthetic;
-use study::equilibrium::{Evaluation, Settings, solve};
+use study::equilibrium::Evaluation;
 
 use crate::{Format, NOT_SOLVED, Stop};
-
-/// Largest residual of the benchmark problem.
-const TOLERANCE: f64 = 1e-9;
 
 pub(crate) fn run(products: usize, regions: usize, shock: f64, format: Format) -> Result<(), Stop> {
     let economy = Synthetic::new(products, regions, 1);
     let system = economy.system();
     let mut evaluation = Evaluation::new(&system);
-    evaluation.set_parameter(&system, "productivity", &economy.shocked_productivity(shock));
-    evaluation.refresh(&system);
-    let settings = Settings { dense_limit: 0, tolerance: TOLERANCE, ..Settings::default() };
     let begin = Instant::now();
-    let found = solve(&system, &mut evaluation, &system.start(), &mut None, &settings);
+    let found = economy.solve(&system, &mut evaluation, shock);
     let seconds = begin.elapsed().as_secs_f64();
     let (status, work, residual) = (found.status.to_string(), found.work, found.residual);
     let memory = peak_memory_megabytes();

@@ -99,12 +99,14 @@ impl Context<'_> {
         (0..2).filter_map(|owner| Some((host(owner)?, amount * shares[owner]))).collect()
     }
 
-    /// Imported investment goods of a region by product, as shares.
+    /// Imported investment goods of a region by product, before duty, per unit spent on them.
     fn imported_equipment(&self, region: usize) -> Vec<f64> {
-        let user = self.inputs.accounts.sets.user_position(User::Investment);
-        let bought = |product: usize| self.inputs.accounts.use_.at(&[product, 1, user, region]);
-        let total: f64 = (0..self.n.products).map(bought).sum();
-        (0..self.n.products).map(|product| bought(product) / total).collect()
+        let accounts = &self.inputs.accounts;
+        let user = accounts.sets.user_position(User::Investment);
+        let landed = |product: usize| accounts.use_.at(&[product, 1, user, region]);
+        let duty = |product: usize| accounts.tax.at(&[product, 1, user, region]);
+        let total: f64 = (0..self.n.products).map(|product| landed(product) + duty(product)).sum();
+        (0..self.n.products).map(|product| landed(product) / total).collect()
     }
 
     fn open(&self, lever: &MarketAccess, year: u16, exogenous: &mut Exogenous) {
