@@ -94,10 +94,10 @@ fn totals(report: &accounts::build::BuildReport) -> String {
 }
 
 fn check(accounts: &RegionalAccounts) -> Result<(), Stop> {
-    println!("\n{:<66}{:>12}  worst cell", "Identity", "deviation");
+    println!("\n{:>9}  {:<98}worst cell", "Deviation", "Identity");
     let found = identities(accounts);
     for identity in &found {
-        println!("{:<66}{:>12.1e}  {}", identity.name, identity.deviation, identity.at);
+        println!("{:>9.1e}  {:<98}{}", identity.deviation, identity.name, identity.at);
     }
     let product = gross_domestic_product(accounts);
     println!(
