@@ -150,10 +150,24 @@ impl Table {
             .collect();
         let axes: Vec<&Axis> = kept.iter().map(|at| &self.axes[*at]).collect();
         let mut out = Self::zeros(self.name, self.unit.clone(), &axes);
-        for (flat, value) in self.values.iter().enumerate() {
-            let position = self.position_of(flat);
-            let target: Vec<usize> = kept.iter().map(|at| position[*at]).collect();
-            *out.at_mut(&target) += value;
+        // One step along an axis moves this far in the result.
+        let mut steps = vec![0; self.axes.len()];
+        for (to, from) in kept.iter().enumerate() {
+            steps[*from] = out.strides[to];
+        }
+        let mut index = vec![0; self.axes.len()];
+        let mut target = 0;
+        for value in &self.values {
+            out.values[target] += value;
+            for at in (0..index.len()).rev() {
+                index[at] += 1;
+                target += steps[at];
+                if index[at] < self.axes[at].len() {
+                    break;
+                }
+                target -= steps[at] * index[at];
+                index[at] = 0;
+            }
         }
         out
     }
