@@ -14,6 +14,7 @@ use std::borrow::Cow;
 
 use crate::graph::{Op, Values};
 use crate::kernel::{Loop, Operand, map, map_function, zip, zip_add};
+use crate::routes::Prices;
 use crate::system::{CesPlan, Plan, System};
 
 const ONE: f64 = 1.0;
@@ -57,6 +58,11 @@ impl System {
     fn split<'a>(&self, arena: &'a mut [f64], id: usize) -> (&'a mut [f64], &'a mut [f64]) {
         let (before, rest) = arena.split_at_mut(self.offset[id]);
         (before, &mut rest[..self.nodes[id].size])
+    }
+
+    /// Basic prices and prices of margins on routes.
+    fn prices<'a>(&'a self, arena: &'a [f64], basic: usize, margin: usize) -> Prices<'a> {
+        Prices { basic: self.read(arena, basic), margin: self.read(arena, margin) }
     }
 
     fn range(&self, id: usize) -> std::ops::Range<usize> {
@@ -133,7 +139,7 @@ impl Evaluation {
         system.read(&self.values, block.node)
     }
 
-    fn refresh_reports(&mut self, system: &System) {
+    pub(crate) fn refresh_reports(&mut self, system: &System) {
         if !self.reports_current {
             for id in &system.report_only {
                 self.value(system, *id);
@@ -154,7 +160,10 @@ impl Evaluation {
 
     /// (∂F/∂x) v at the point of the last residual; `arena` is working memory, reused between calls.
     pub fn tangent(&self, system: &System, arena: &mut Vec<f64>, v: &[f64], out: &mut [f64]) {
-        arena.resize(system.arena, 0.0);
+        if arena.len() != system.arena {
+            // Fresh zeros cost nothing until they are touched, and a tangent touches a part of them.
+            *arena = vec![0.0; system.arena];
+        }
         for block in &system.unknowns {
             arena[system.range(block.node)]
                 .copy_from_slice(&v[block.start..block.start + block.size]);
@@ -206,7 +215,7 @@ impl Evaluation {
     }
 
     /// Computes one node from its inputs.
-    fn value(&mut self, system: &System, id: usize) {
+    pub(crate) fn value(&mut self, system: &System, id: usize) {
         let (before, out) = system.split(&mut self.values, id);
         let before = &*before;
         match (&system.nodes[id].op, &system.plans[id]) {
@@ -235,6 +244,16 @@ impl Evaluation {
                 let weights = &mut self.weights[plan.weights..plan.weights + plan.space];
                 let read = |id: usize| system.read(before, id);
                 ces_value(plan, out, weights, [read(*log_price), read(*share), read(*exponent)]);
+            }
+            (Op::Sourced { basic, margin, table }, _) => {
+                table.composite(system.prices(before, *basic, *margin), out);
+            }
+            (Op::Bought { basic, margin, pull, table }, _) => {
+                let prices = system.prices(before, *basic, *margin);
+                out.copy_from_slice(&table.outward(prices, system.read(before, *pull), None));
+            }
+            (Op::Part { a, start }, _) => {
+                out.copy_from_slice(&system.read(before, *a)[*start..][..out.len()]);
             }
             _ => {}
         }
@@ -294,6 +313,29 @@ impl Evaluation {
                     plan.out_exponent.cells_do(|o, k, _| out[o] += slope[o] * t[k]);
                 }
             }
+            (Op::Sourced { basic, margin, table }, _) => {
+                let still = [*basic, *margin].map(|id| vec![0.0; system.nodes[id].size]);
+                let direction = Prices {
+                    basic: moving(*basic).unwrap_or(&still[0]),
+                    margin: moving(*margin).unwrap_or(&still[1]),
+                };
+                let prices = system.prices(&self.values, *basic, *margin);
+                table.composite_tangent(prices, direction, value(id), out);
+            }
+            (Op::Bought { basic, margin, pull, table }, _) => {
+                let still = [*basic, *margin, *pull].map(|id| vec![0.0; system.nodes[id].size]);
+                let direction = Prices {
+                    basic: moving(*basic).unwrap_or(&still[0]),
+                    margin: moving(*margin).unwrap_or(&still[1]),
+                };
+                let pulled = moving(*pull).unwrap_or(&still[2]);
+                let prices = system.prices(&self.values, *basic, *margin);
+                let moved = table.outward(prices, value(*pull), Some((pulled, direction)));
+                out.copy_from_slice(&moved);
+            }
+            (Op::Part { a, start }, _) => {
+                out.copy_from_slice(&system.read(before, *a)[*start..][..out.len()]);
+            }
             _ => {}
         }
     }
@@ -347,6 +389,39 @@ impl Evaluation {
                 if let Some(range) = at(*exponent) {
                     plan.exponent_out_out.multiply_add(&mut before[range], &ces.by_exponent(), out);
                 }
+            }
+            (Op::Sourced { basic, margin, table }, _) => {
+                let prices = system.prices(&self.values, *basic, *margin);
+                let all = table.composite_adjoint(prices, value(id), out);
+                let (sent, carried) = all.split_at(table.sent());
+                for (input, part) in [(*basic, sent), (*margin, carried)] {
+                    if let Some(range) = at(input) {
+                        zip_add(&mut before[range], part, part, |x, _| x);
+                    }
+                }
+            }
+            (Op::Bought { basic, margin, pull, table }, _) => {
+                let prices = system.prices(&self.values, *basic, *margin);
+                let (sent, carried) = out.split_at(table.sent());
+                let weights = Prices { basic: sent, margin: carried };
+                if let Some(range) = at(*pull) {
+                    let mut sums = vec![0.0; range.len()];
+                    table.inward(prices, weights, &mut sums);
+                    zip_add(&mut before[range], &sums, &sums, |x, _| x);
+                }
+                let still = vec![0.0; system.nodes[*pull].size];
+                let all = table.outward(prices, value(*pull), Some((&still, weights)));
+                let (sent, carried) = all.split_at(table.sent());
+                for (input, part) in [(*basic, sent), (*margin, carried)] {
+                    if let Some(range) = at(input) {
+                        zip_add(&mut before[range], part, part, |x, _| x);
+                    }
+                }
+            }
+            (Op::Part { a, start }, _) => {
+                let range = system.range(*a);
+                let first = range.start + *start;
+                zip_add(&mut before[first..first + out.len()], out, out, |y, _| y);
             }
             _ => {}
         }

@@ -8,7 +8,9 @@
 
 use std::cell::RefCell;
 use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::sync::Arc;
 
+use crate::routes::{Prices, Table};
 use crate::system::System;
 
 /// One labelled dimension of a graph.
@@ -76,6 +78,12 @@ pub(crate) enum Op {
     Scatter { a: usize, from: Axis, to: Axis, positions: Vec<usize> },
     /// Log price of a CES composite over one axis: `ln(1 + Σ θ (e^{k x} − 1)) / k`.
     LogCes { log_price: usize, share: usize, exponent: usize, over: Axis },
+    /// Log price of what is delivered, composite over origins (`crate::routes`).
+    Sourced { basic: usize, margin: usize, table: Arc<Table> },
+    /// What is bought on all routes at a pull: products by origin, then margins by route.
+    Bought { basic: usize, margin: usize, pull: usize, table: Arc<Table> },
+    /// Cells of `a` from `start` on, under other axes.
+    Part { a: usize, start: usize },
 }
 
 impl Op {
@@ -88,9 +96,12 @@ impl Op {
             | Self::Ln(a)
             | Self::Reciprocal(a)
             | Self::Gather { a, .. }
-            | Self::Scatter { a, .. } => vec![*a],
+            | Self::Scatter { a, .. }
+            | Self::Part { a, .. } => vec![*a],
             Self::Add { a, b, .. } | Self::Product { a, b } => vec![*a, *b],
             Self::LogCes { log_price, share, exponent, .. } => vec![*log_price, *share, *exponent],
+            Self::Sourced { basic, margin, .. } => vec![*basic, *margin],
+            Self::Bought { basic, margin, pull, .. } => vec![*basic, *margin, *pull],
         }
     }
 }
@@ -123,6 +134,7 @@ pub(crate) struct Inner {
     pub(crate) nodes: Vec<Node>,
     pub(crate) equations: Vec<(String, usize)>,
     pub(crate) reports: Vec<(String, usize)>,
+    pub(crate) notes: Vec<(String, usize)>,
 }
 
 impl Inner {
@@ -135,6 +147,106 @@ impl Inner {
         let size = axes.iter().map(|axis| self.length(*axis)).product();
         self.nodes.push(Node { op, axes, size });
         self.nodes.len() - 1
+    }
+}
+
+/// Fixed shares of goods on routes, which any number of graphs may use.
+#[derive(Debug, Clone)]
+pub struct RouteShares(Arc<Table>);
+
+impl RouteShares {
+    /// - `sizes`: products, margins, regions.
+    /// - `sigma`: elasticity of substitution between origins, by product; not 1.
+    /// - `share`: weight of an origin in its composite, origin × product × destination.
+    /// - `margin`: part of a flow's delivered value that is a margin, origin × product × margin ×
+    ///   destination; together less than 1.
+    ///
+    /// # Panics
+    /// When an array does not fit the sizes, an elasticity is 1, or margins are none or more than 4.
+    pub fn new(sizes: [usize; 3], sigma: &[f64], share: Vec<f32>, margin: Vec<f32>) -> Self {
+        Self(Arc::new(Table::new(sizes, sigma, share, margin)))
+    }
+
+    /// Sum of origins' weights at unit prices, product × destination.
+    pub fn total(&self) -> &[f64] {
+        self.0.total()
+    }
+
+    /// Bytes of the shares. A product with the Jacobian reads them twice: for composites, and for
+    /// what is bought.
+    pub fn bytes(&self) -> usize {
+        self.0.bytes()
+    }
+
+    /// What is bought at unit prices and a pull (product × destination): products by origin, and
+    /// margins by route.
+    pub fn bought_at_unit_prices(&self, pull: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let (basic, margin) = (vec![1.0; self.0.sent()], vec![1.0; self.0.carried()]);
+        let mut all = self.0.outward(Prices { basic: &basic, margin: &margin }, pull, None);
+        let carried = all.split_off(self.0.sent());
+        (all, carried)
+    }
+}
+
+/// Goods delivered on all routes between regions, of a [`Graph`]: delivered at basic price plus
+/// margins in fixed proportion, composite over origins with constant elasticity.
+#[derive(Debug)]
+pub struct Routes<'g> {
+    graph: &'g Graph,
+    axes: [Axis; 4],
+    /// What is bought, as one list.
+    list: Axis,
+    table: Arc<Table>,
+}
+
+impl<'g> Routes<'g> {
+    /// Log price of composites over origins (product × destination), 0 at unit prices.
+    ///
+    /// - `basic`: product × origin; `margin`: margin × origin × destination; 1 at the benchmark.
+    ///
+    /// # Panics
+    /// When prices have other axes.
+    #[must_use]
+    pub fn sourced(&self, basic: Expr<'g>, margin: Expr<'g>) -> Expr<'g> {
+        self.check(basic, margin);
+        let [product, _, _, destination] = self.axes;
+        let op = Op::Sourced { basic: basic.id, margin: margin.id, table: Arc::clone(&self.table) };
+        self.graph.node(op, vec![product, destination])
+    }
+
+    /// Quantities of products by origin and of margins by route, at `pull` (product × destination):
+    /// z with flow = z · weight · delivered price^(−σ). For a quantity Q of the composite at price
+    /// S relative to the benchmark, z = Q S^σ / total.
+    ///
+    /// # Panics
+    /// When prices or pull have other axes.
+    #[must_use]
+    pub fn bought(
+        &self,
+        basic: Expr<'g>,
+        margin: Expr<'g>,
+        pull: Expr<'g>,
+    ) -> (Expr<'g>, Expr<'g>) {
+        self.check(basic, margin);
+        let [product, of_margins, origin, destination] = self.axes;
+        assert_eq!(pull.axes(), [product, destination], "axes of a pull");
+        let op = Op::Bought {
+            basic: basic.id,
+            margin: margin.id,
+            pull: pull.id,
+            table: Arc::clone(&self.table),
+        };
+        let all = self.graph.node(op, vec![self.list]);
+        let part =
+            |start: usize, axes: Vec<Axis>| self.graph.node(Op::Part { a: all.id, start }, axes);
+        let sent = part(0, vec![product, origin]);
+        (sent, part(self.table.sent(), vec![of_margins, origin, destination]))
+    }
+
+    fn check(&self, basic: Expr<'g>, margin: Expr<'g>) {
+        let [product, of_margins, origin, destination] = self.axes;
+        assert_eq!(basic.axes(), [product, origin], "axes of basic prices");
+        assert_eq!(margin.axes(), [of_margins, origin, destination], "axes of prices of margins");
     }
 }
 
@@ -181,6 +293,21 @@ impl Graph {
         self.data(&[], &[value])
     }
 
+    /// Goods delivered on all routes with these shares, over products, margins, origins and
+    /// destinations.
+    ///
+    /// # Panics
+    /// When axes are not in storage order or not of the shares' sizes.
+    pub fn routes(&self, axes: [Axis; 4], shares: &RouteShares) -> Routes<'_> {
+        let table = Arc::clone(&shares.0);
+        let [products, margins, regions] = table.sizes();
+        let lengths = axes.map(|axis| self.inner.borrow().length(axis));
+        assert!(axes.is_sorted(), "axes in storage order");
+        assert_eq!(lengths, [products, margins, regions, regions], "axes of the shares' sizes");
+        let labels = vec![String::new(); table.sent() + table.carried()];
+        Routes { graph: self, axes, list: self.axis("bought", &labels), table }
+    }
+
     /// Requires `residual = 0`. Residuals should be relative, so that one tolerance serves all.
     pub fn equation(&self, name: &str, residual: Expr<'_>) {
         self.inner.borrow_mut().equations.push((name.to_owned(), residual.id));
@@ -189,6 +316,12 @@ impl Graph {
     /// Makes an expression readable by name after a solve.
     pub fn report(&self, name: &str, value: Expr<'_>) {
         self.inner.borrow_mut().reports.push((name.to_owned(), value.id));
+    }
+
+    /// Gives an expression a name under which formulas made of it tell it
+    /// ([`crate::attribution()`]); costs nothing in a solve.
+    pub fn note(&self, name: &str, value: Expr<'_>) {
+        self.inner.borrow_mut().notes.push((name.to_owned(), value.id));
     }
 
     /// The finished system.
@@ -252,6 +385,11 @@ fn union(a: &[Axis], b: &[Axis]) -> Vec<Axis> {
 }
 
 impl Expr<'_> {
+    /// Number of cells.
+    pub fn cells(self) -> usize {
+        self.graph.inner.borrow().nodes[self.id].size
+    }
+
     fn axes(self) -> Vec<Axis> {
         self.graph.axes_of(self.id)
     }

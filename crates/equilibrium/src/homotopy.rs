@@ -5,11 +5,8 @@
 //! step fails, the economy itself is taken to break there, and the status says at what fraction of
 //! the shock and in which equation.
 
-use std::sync::Arc;
-
 use crate::evaluate::Evaluation;
-use crate::linear::Factor;
-use crate::newton::{Settings, Solve, Status, Work, solve};
+use crate::newton::{Memory, Settings, Solve, Status, Work, solve};
 use crate::system::System;
 
 /// Solves with parameters moved to `wanted` (name, values), from the solution `start` of the
@@ -22,7 +19,7 @@ pub fn solve_shock(
     evaluation: &mut Evaluation,
     wanted: &[(String, Vec<f64>)],
     start: &[f64],
-    factor: &mut Option<Arc<Factor>>,
+    memory: &mut Memory,
     settings: &Settings,
 ) -> Solve {
     let present = |name: &String| evaluation.parameter(system, name).to_vec();
@@ -39,7 +36,7 @@ pub fn solve_shock(
     loop {
         let target = f64::min(reached + step, 1.0);
         set(evaluation, target);
-        let mut found = solve(system, evaluation, &point, factor, settings);
+        let mut found = solve(system, evaluation, &point, memory, settings);
         work += found.work;
         if found.status == Status::Solved {
             if target >= 1.0 {
@@ -49,8 +46,7 @@ pub fn solve_shock(
             point = found.point;
             continue;
         }
-        // An LU of a point that went wrong helps nobody.
-        *factor = None;
+        memory.forget();
         step *= 0.5;
         if step < settings.smallest_shock {
             found.status = Status::Infeasible { fraction: reached, equation: found.worst.clone() };

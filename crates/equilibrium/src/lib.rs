@@ -10,30 +10,48 @@
 //! | write      | `graph`      | operators on `Expr` → nodes                           |
 //! | compile    | `system`     | nodes → ordered lists, storage, names                 |
 //! | loop       | `kernel`, `row` | strided arrays → products and sums                   |
+//! | routes     | `routes`     | delivered flows: composites, what is bought, never stored |
 //! | evaluate   | `evaluate`   | values at a point, tangents, adjoints                 |
 //! | linear     | `linear`     | GMRES; dense LU or diagonal of an older point to precondition |
 //! | solve      | `newton`     | Newton with line search, statuses, work counters      |
+//! | two levels | `two_level` | blocks of regions and a coarse solve to precondition   |
 //! | homotopy   | `homotopy`   | a shock in steps when one step fails                  |
+//! | respond    | `response`   | first-order changes of all reports with parameters    |
+//! | sensitivities | `sensitivity` | a report's derivatives by every parameter          |
+//! | attribute  | `attribution` | terms of an array's own formula, between two solutions |
+//! | numbers    | `number`, `tape` | formulas of single numbers with derivatives, forward and back |
 //! | certify    | `reference`  | the same equations by naive other code                |
 //!
 //! Not here: economics beyond CES nests, files, regions, years.
 
+mod attribution;
+mod complementarity;
 mod evaluate;
 mod graph;
 mod homotopy;
 mod kernel;
 mod linear;
 mod newton;
+pub mod number;
 mod reference;
+mod response;
+mod routes;
 mod row;
 mod sensitivity;
+mod sparse;
 mod system;
+pub mod tape;
+mod two_level;
 
+pub use attribution::{Attribution, Term, TermKind, attribution};
+pub use complementarity::{Complementarity, ComplementaritySettings, solve_complementarity};
 pub use evaluate::Evaluation;
-pub use graph::{Axis, Expr, Graph};
+pub use graph::{Axis, Expr, Graph, RouteShares, Routes};
 pub use homotopy::solve_shock;
 pub use linear::Factor;
-pub use newton::{Settings, Solve, Status, Work, solve};
+pub use newton::{Memory, Settings, Solve, Status, Work, solve};
 pub use reference::reference_residuals;
-pub use sensitivity::{Sensitivity, sensitivity};
+pub use response::{Response, respond, response};
+pub use sensitivity::{Gradient, Sensitivity, gradient, sensitivity};
+pub use sparse::solve_transposed;
 pub use system::{Block, System};

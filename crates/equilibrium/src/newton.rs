@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::evaluate::Evaluation;
 use crate::kernel::{dot, max_abs};
-use crate::linear::{Factor, Gmres, gmres};
+use crate::linear::{Factor, Gmres, Products, gmres};
 use crate::system::System;
 
 /// Relative residual of the first linear system without an LU, and the most of any.
@@ -40,6 +40,12 @@ pub struct Settings {
     pub smallest_step: f64,
     /// Smallest step in the shock, as a fraction of it, before it counts as infeasible.
     pub smallest_shock: f64,
+    /// Axis of alike regions, by name: systems that fall into regions along it are preconditioned
+    /// by blocks of regions and a coarse solve instead of an LU or a diagonal.
+    pub region_axis: Option<String>,
+    /// Products with the Jacobian that are remembered for later solves with the same
+    /// [`Memory`]; 0 where a factor of a near point is enough.
+    pub remembered: usize,
 }
 
 impl Default for Settings {
@@ -53,7 +59,33 @@ impl Default for Settings {
             renew_after: 25,
             smallest_step: 1e-4,
             smallest_shock: 1.0 / 256.0,
+            region_axis: None,
+            remembered: 0,
         }
+    }
+}
+
+/// What a solve leaves for the next one nearby.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Preconditioner of an earlier point; renewed where needed.
+    pub factor: Option<Arc<Factor>>,
+    /// The last products with Jacobians, [`Settings::remembered`] of them.
+    products: Products,
+    /// Working memory of products.
+    arena: Vec<f64>,
+}
+
+impl Memory {
+    /// With a preconditioner of an earlier point and nothing else.
+    pub fn of(factor: Option<Arc<Factor>>) -> Self {
+        Self { factor, ..Self::default() }
+    }
+
+    /// Forgets everything: factors and products of a point that went wrong help nobody.
+    pub(crate) fn forget(&mut self) {
+        self.factor = None;
+        self.products = Products::default();
     }
 }
 
@@ -71,6 +103,8 @@ pub enum Status {
         /// Label of the unknown.
         unknown: String,
     },
+    /// Variables run off along a ray: prices without an anchor, or no solution.
+    Ray,
     /// The shock can be applied only up to a fraction; names the equation that resists.
     Infeasible {
         /// Fraction of the shock that was reached.
@@ -87,6 +121,7 @@ impl std::fmt::Display for Status {
             Self::MaxIterations => write!(out, "iteration limit"),
             Self::Stalled => write!(out, "stalled"),
             Self::Singular { unknown } => write!(out, "singular at {unknown}"),
+            Self::Ray => write!(out, "price ray"),
             Self::Infeasible { fraction, equation } => {
                 write!(out, "infeasible at {:.0} % of the shock: {equation}", 100.0 * fraction)
             }
@@ -150,16 +185,15 @@ impl Solve {
 
 /// Solves F(x) = 0 from `start`; the evaluation is left at the end point.
 ///
-/// - `factor`: an LU from an earlier solve of this system, or none; renewed where needed and left
-///   for the next solve.
+/// - `memory`: what earlier solves of this system left; renewed where needed, for the next solve.
 pub fn solve(
     system: &System,
     evaluation: &mut Evaluation,
     start: &[f64],
-    factor: &mut Option<Arc<Factor>>,
+    memory: &mut Memory,
     settings: &Settings,
 ) -> Solve {
-    let mut newton = Newton::new(system, evaluation, start, factor, settings);
+    let mut newton = Newton::new(system, evaluation, start, memory, settings);
     let status = newton.run();
     newton.finish(status)
 }
@@ -167,11 +201,10 @@ pub fn solve(
 struct Newton<'a> {
     system: &'a System,
     evaluation: &'a mut Evaluation,
-    factor: &'a mut Option<Arc<Factor>>,
+    memory: &'a mut Memory,
     settings: &'a Settings,
     point: Vec<f64>,
     residual: Vec<f64>,
-    arena: Vec<f64>,
     work: Work,
     last: Option<LastStep>,
 }
@@ -188,7 +221,7 @@ impl<'a> Newton<'a> {
         system: &'a System,
         evaluation: &'a mut Evaluation,
         start: &[f64],
-        factor: &'a mut Option<Arc<Factor>>,
+        memory: &'a mut Memory,
         settings: &'a Settings,
     ) -> Self {
         let mut residual = vec![0.0; system.size()];
@@ -197,11 +230,10 @@ impl<'a> Newton<'a> {
         Self {
             system,
             evaluation,
-            factor,
+            memory,
             settings,
             point: start.to_vec(),
             residual,
-            arena: vec![],
             work,
             last: None,
         }
@@ -244,7 +276,7 @@ impl<'a> Newton<'a> {
     /// Newton's direction, or the position of an unknown without a pivot.
     fn direction(&mut self) -> Result<Vec<f64>, usize> {
         let tolerance = self.forcing();
-        let fresh = self.factor.is_none();
+        let fresh = self.memory.factor.is_none();
         if fresh {
             self.renew()?;
         }
@@ -259,7 +291,8 @@ impl<'a> Newton<'a> {
     }
 
     fn dense(&self) -> bool {
-        self.system.size() <= self.settings.dense_limit
+        let large = self.system.size() > self.settings.dense_limit;
+        self.memory.factor.as_ref().map_or(!large, |factor| factor.is_exact())
     }
 
     /// Relative residual to which this step's linear system is solved.
@@ -288,28 +321,37 @@ impl<'a> Newton<'a> {
 
     fn linear_solve(&mut self, tolerance: f64) -> Gmres {
         let (system, evaluation) = (self.system, &*self.evaluation);
-        let arena = &mut self.arena;
+        let most = self.settings.remembered;
+        let Memory { factor, products, arena } = &mut *self.memory;
+        let factor = factor.as_deref();
         let negative: Vec<f64> = self.residual.iter().map(|x| -x).collect();
-        let factor = self.factor.as_deref();
-        let precondition = |x: &mut [f64]| {
+        // Copied into each call: it holds a reference only.
+        let by_factor = |x: &mut [f64]| {
             if let Some(factor) = factor {
                 factor.solve(x);
             }
         };
-        let apply = |v: &[f64], out: &mut [f64]| evaluation.tangent(system, arena, v, out);
+        let known: &Products = products;
+        let precondition = |x: &mut [f64]| known.precondition(x, by_factor);
+        let mut made = Vec::new();
+        let apply = |v: &[f64], out: &mut [f64]| {
+            evaluation.tangent(system, arena, v, out);
+            if most > 0 {
+                made.push((v.to_vec(), out.to_vec()));
+            }
+        };
         let found = gmres(&negative, tolerance, self.settings.max_iterations, apply, precondition);
+        for (direction, result) in made {
+            products.remember(direction, result, most);
+        }
         self.work.linear_iterations += found.iterations;
         found
     }
 
     fn renew(&mut self) -> Result<(), usize> {
-        let factor = if self.dense() {
-            self.work.factorisations += 1;
-            Factor::dense(self.system, self.evaluation)?
-        } else {
-            Factor::diagonal(self.system, self.evaluation)
-        };
-        *self.factor = Some(Arc::new(factor));
+        let factor = Factor::new(self.system, self.evaluation, self.settings)?;
+        self.work.factorisations += usize::from(factor.is_exact());
+        self.memory.factor = Some(Arc::new(factor));
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::evaluate::Evaluation;
 use crate::graph::{Axis, Op};
+use crate::routes::{Prices, Table};
 use crate::system::System;
 
 /// F at the point that the evaluation is at, computed anew from its unknowns and parameters.
@@ -77,6 +78,11 @@ impl Naive<'_> {
             Op::LogCes { log_price, share, exponent, over } => {
                 self.log_ces([*log_price, *share, *exponent], *over, &index)
             }
+            Op::Sourced { basic, margin, table } => self.sourced([*basic, *margin], table, cell),
+            Op::Bought { basic, margin, pull, table } => {
+                self.bought([*basic, *margin, *pull], table, cell)
+            }
+            Op::Part { a, start } => self.done[a][start + cell],
             Op::Data(_) | Op::Parameter { .. } | Op::Unknown { .. } => f64::NAN,
         }
     }
@@ -91,6 +97,38 @@ impl Naive<'_> {
         };
         let sum: f64 = positions.map(term).sum();
         if k == 0.0 { sum } else { sum.ln_1p() / k }
+    }
+
+    fn sourced(&self, [basic, margin]: [usize; 2], table: &Table, cell: usize) -> f64 {
+        let prices = Prices { basic: &self.done[&basic], margin: &self.done[&margin] };
+        let regions = table.sizes()[2];
+        let (product, destination) = (cell / regions, cell % regions);
+        let flow = |origin: usize| table.naive(prices, [product, origin, destination]).value;
+        let sum: f64 = (0..regions).map(flow).sum();
+        (sum / table.total()[cell]).ln() / (1.0 - table.sigma(product))
+    }
+
+    fn bought(&self, [basic, margin, pull]: [usize; 3], table: &Table, cell: usize) -> f64 {
+        let prices = Prices { basic: &self.done[&basic], margin: &self.done[&margin] };
+        let [products, _, regions] = table.sizes();
+        let pulled =
+            |product: usize, destination: usize| self.done[&pull][product * regions + destination];
+        if cell < table.sent() {
+            let (product, origin) = (cell / regions, cell % regions);
+            let bought = |destination: usize| {
+                let flow = table.naive(prices, [product, origin, destination]);
+                pulled(product, destination) * flow.quantity * flow.basic
+            };
+            return (0..regions).map(bought).sum();
+        }
+        let cell = cell - table.sent();
+        let (route, destination) = (cell / regions, cell % regions);
+        let (m, origin) = (route / regions, route % regions);
+        let used = |product: usize| {
+            let flow = table.naive(prices, [product, origin, destination]);
+            pulled(product, destination) * flow.quantity * flow.parts[m]
+        };
+        (0..products).map(used).sum()
     }
 
     /// Sum of a term over every axis of `axes` that the index does not have.

@@ -125,6 +125,8 @@ pub struct System {
     pub(crate) equations: Vec<Block>,
     pub(crate) parameters: BTreeMap<String, Block>,
     pub(crate) reports: BTreeMap<String, Block>,
+    /// Named expressions that equations or reports need.
+    pub(crate) notes: Vec<Block>,
 }
 
 impl System {
@@ -151,6 +153,7 @@ impl System {
             equations: vec![],
             parameters: BTreeMap::new(),
             reports: BTreeMap::new(),
+            notes: vec![],
             plans,
             offset: offsets.0,
             arena: offsets.1,
@@ -161,6 +164,9 @@ impl System {
             nodes: inner.nodes,
         };
         system.name_blocks(&inner.equations, &inner.reports);
+        let used = |id: usize| for_equations[id] || for_reports[id];
+        let notes = inner.notes.iter().filter(|(_, id)| used(*id));
+        system.notes = notes.map(|(name, id)| system.block(name, *id, 0)).collect();
         system
     }
 

@@ -4,7 +4,8 @@
 use std::cell::Cell;
 
 use equilibrium::{
-    Axis, Evaluation, Expr, Graph, Settings, System, reference_residuals, sensitivity, solve,
+    Axis, Evaluation, Expr, Graph, Memory, Settings, System, reference_residuals, sensitivity,
+    solve,
 };
 
 /// Random numbers, the same ones each time.
@@ -278,7 +279,7 @@ fn solved_report(system: &System, name: &str, cell: usize, step: f64) -> f64 {
     evaluation.set_parameter(system, name, &values);
     evaluation.refresh(system);
     let settings = Settings { tolerance: 1e-13, ..Settings::default() };
-    let found = solve(system, &mut evaluation, &system.start(), &mut None, &settings);
+    let found = solve(system, &mut evaluation, &system.start(), &mut Memory::default(), &settings);
     found.equilibrium().expect("an unknown near its anchor");
     evaluation.report(system, "report")[0]
 }
@@ -290,7 +291,8 @@ fn sensitivities_equal_solving_again() {
         for seed in 0..40 {
             let system = random_system(seed);
             let mut evaluation = Evaluation::new(&system);
-            let found = solve(&system, &mut evaluation, &system.start(), &mut None, &settings);
+            let found =
+                solve(&system, &mut evaluation, &system.start(), &mut Memory::default(), &settings);
             found.equilibrium().expect("an unknown near its anchor");
             let exact = sensitivity(&system, &evaluation, "report", &[1.0], &settings)
                 .expect("no singular Jacobian");
@@ -400,7 +402,8 @@ fn a_solve_gives_the_same_bytes_with_any_number_of_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         pool.install(|| {
             let mut evaluation = Evaluation::new(&system);
-            let found = solve(&system, &mut evaluation, &system.start(), &mut None, &settings);
+            let found =
+                solve(&system, &mut evaluation, &system.start(), &mut Memory::default(), &settings);
             let point = found.equilibrium().expect("a solution");
             point.iter().map(|x| x.to_bits()).collect()
         })

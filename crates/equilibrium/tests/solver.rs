@@ -1,8 +1,8 @@
 //! How solves end, and what they cost, on systems whose solutions are known in closed form.
 
 use equilibrium::{
-    Evaluation, Expr, Graph, Settings, Solve, Status, System, Work, reference_residuals, solve,
-    solve_shock,
+    Evaluation, Expr, Graph, Memory, Settings, Solve, Status, System, Work, reference_residuals,
+    solve, solve_shock,
 };
 
 fn labels(names: &[&str]) -> Vec<String> {
@@ -11,7 +11,7 @@ fn labels(names: &[&str]) -> Vec<String> {
 
 fn solve_with(system: &System, settings: &Settings) -> Solve {
     let mut evaluation = Evaluation::new(system);
-    solve(system, &mut evaluation, &system.start(), &mut None, settings)
+    solve(system, &mut evaluation, &system.start(), &mut Memory::default(), settings)
 }
 
 /// One unknown `x` from `start`, one equation `line`.
@@ -72,8 +72,14 @@ fn two_by_two_reproduces_the_published_column() {
     let mut evaluation = Evaluation::new(&system);
     let wanted = [("endowment".to_owned(), vec![77.0, 80.0])];
     let settings = Settings::default();
-    let found =
-        solve_shock(&system, &mut evaluation, &wanted, &system.start(), &mut None, &settings);
+    let found = solve_shock(
+        &system,
+        &mut evaluation,
+        &wanted,
+        &system.start(),
+        &mut Memory::default(),
+        &settings,
+    );
     let work = Work {
         newton_steps: 4,
         linear_iterations: 7,
@@ -150,8 +156,14 @@ fn an_impossible_shock_says_how_far_it_goes() {
     let mut evaluation = Evaluation::new(&system);
     let wanted = [("square".to_owned(), vec![-1.0])];
     let settings = Settings::default();
-    let found =
-        solve_shock(&system, &mut evaluation, &wanted, &system.start(), &mut None, &settings);
+    let found = solve_shock(
+        &system,
+        &mut evaluation,
+        &wanted,
+        &system.start(),
+        &mut Memory::default(),
+        &settings,
+    );
     let Status::Infeasible { fraction, equation } = &found.status else {
         panic!("x² = −1 has no solution: {}", found.status)
     };
@@ -168,8 +180,14 @@ fn a_shock_too_large_for_one_solve_is_taken_in_steps() {
     let mut evaluation = Evaluation::new(&system);
     let wanted = [("level".to_owned(), vec![400.0])];
     let settings = Settings { max_steps: 6, ..Settings::default() };
-    let found =
-        solve_shock(&system, &mut evaluation, &wanted, &system.start(), &mut None, &settings);
+    let found = solve_shock(
+        &system,
+        &mut evaluation,
+        &wanted,
+        &system.start(),
+        &mut Memory::default(),
+        &settings,
+    );
     assert!(found.work.shock_steps > 1);
     assert!((found.equilibrium().expect("x = 400")[0] - 400.0).abs() < 1e-6);
 }
@@ -181,7 +199,7 @@ fn large_systems_solve_without_a_matrix() {
     evaluation.set_parameter(&system, "endowment", &[77.0, 80.0]);
     evaluation.refresh(&system);
     let settings = Settings { dense_limit: 0, ..Settings::default() };
-    let found = solve(&system, &mut evaluation, &system.start(), &mut None, &settings);
+    let found = solve(&system, &mut evaluation, &system.start(), &mut Memory::default(), &settings);
     assert_eq!(found.work.factorisations, 0);
     let point = found.equilibrium().expect("the published equilibrium");
     assert!((point[0] - 0.5 * 1.1f64.ln()).abs() < 1e-9);
