@@ -22,6 +22,35 @@ impl Matrix {
         Self { rows, columns, values }
     }
 
+    /// A matrix of these cells, row by row.
+    ///
+    /// # Panics
+    /// When the number of cells is not `rows · columns`.
+    pub fn from_values(rows: usize, columns: usize, values: Vec<f64>) -> Self {
+        assert_eq!(values.len(), rows * columns, "one value a cell");
+        Self { rows, columns, values }
+    }
+
+    /// All cells, row by row.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// All cells, row by row, moved out.
+    pub fn into_values(self) -> Vec<f64> {
+        self.values
+    }
+
+    /// All cells, row by row, to change.
+    pub fn values_mut(&mut self) -> &mut [f64] {
+        &mut self.values
+    }
+
+    /// One row, to change.
+    pub fn row_mut(&mut self, row: usize) -> &mut [f64] {
+        &mut self.values[row * self.columns..(row + 1) * self.columns]
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
@@ -52,6 +81,12 @@ impl Matrix {
         (0..self.rows).map(|row| self.at(row, column)).collect()
     }
 
+    /// Rows as columns.
+    #[must_use]
+    pub fn transposed(&self) -> Self {
+        Self::from_fn(self.columns, self.rows, |row, column| self.at(column, row))
+    }
+
     /// Sum of a row.
     pub fn row_sum(&self, row: usize) -> f64 {
         self.row(row).iter().sum()
@@ -69,7 +104,11 @@ impl Matrix {
 
     /// Sums of all columns.
     pub fn column_sums(&self) -> Vec<f64> {
-        (0..self.columns).map(|column| self.column_sum(column)).collect()
+        let mut sums = vec![0.0; self.columns];
+        for row in self.values.chunks_exact(self.columns.max(1)) {
+            sums.iter_mut().zip(row).for_each(|(sum, cell)| *sum += cell);
+        }
+        sums
     }
 
     /// Sum of all cells.

@@ -1,0 +1,287 @@
+//! What the chain needs: the national table and the shares of the regions.
+
+use super::RegionaliseError;
+use crate::balance::{Settings, ras};
+use crate::matrix::Matrix;
+use crate::regional::User;
+
+/// Relative difference of what the nation makes and uses of a product that inventories take up.
+const ROUNDING_OF_A_TABLE: f64 = 1e-6;
+/// Deviation of a fitted total of a national table, relative to the largest.
+const FIT: Settings = Settings { tolerance: 1e-13, max_iterations: 20_000 };
+/// Deviation of a sum of shares from 1 that is scaled away.
+const ROUNDING_OF_SHARES: f64 = 1e-4;
+
+/// A national table; uses are product × user (industries, then [`User::ALL`]) for domestic and
+/// imported products; money per year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct National {
+    /// Products, C.
+    pub products: Vec<String>,
+    /// Industries, I.
+    pub industries: Vec<String>,
+    /// Products that are margins.
+    pub margins: Vec<usize>,
+    /// Unit of money.
+    pub money: String,
+    /// Year.
+    pub base_year: u16,
+    /// Uses at basic prices, C × (I + 5).
+    pub basic: [Matrix; 2],
+    /// Taxes on them.
+    pub tax: [Matrix; 2],
+    /// Margins on them, by margin.
+    pub margin: Vec<[Matrix; 2]>,
+    /// Product made by industry, C × I.
+    pub make: Matrix,
+    /// Compensation of employees, I.
+    pub labour: Vec<f64>,
+    /// Consumption of fixed capital, I.
+    pub depreciation: Vec<f64>,
+    /// Net operating surplus, I.
+    pub surplus: Vec<f64>,
+    /// Net taxes on production, I.
+    pub production_tax: Vec<f64>,
+}
+
+/// Shares of the regions in final uses, each C × R; inventories go by the region's other uses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FinalShares {
+    /// Household consumption.
+    pub household: Matrix,
+    /// Government consumption.
+    pub government: Matrix,
+    /// Gross fixed capital formation.
+    pub investment: Matrix,
+    /// Exports.
+    pub export: Matrix,
+}
+
+/// How far products travel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transport {
+    /// Distances, R × R, positive also within a region.
+    pub distance: Matrix,
+    /// Exponent of distance of domestic and imported products, C × 2.
+    pub decay: Matrix,
+    /// Products that hardly leave their region.
+    pub local: Vec<bool>,
+    /// Rise of a margin's rate with distance, by margin (0: none, 0.5: square root).
+    pub margin_exponent: Vec<f64>,
+    /// Weight of a destination among the suppliers of a margin on what arrives there, by margin; at
+    /// least 1 (retail trade: more).
+    pub margin_local_weight: Vec<f64>,
+}
+
+/// The regions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Regions {
+    /// Names, R.
+    pub names: Vec<String>,
+    /// Shares in the purchases of every industry, I × R.
+    pub industry: Matrix,
+    /// Shares in compensation of employees, I × R.
+    pub labour: Matrix,
+    /// Shares in depreciation, surplus and production tax, I × R.
+    pub capital: Matrix,
+    /// Shares in final uses.
+    pub final_use: FinalShares,
+    /// Shares of ports in imports, C × R, a row of zeros where they are not known; without any,
+    /// imports enter where they are used.
+    pub ports: Option<Matrix>,
+    /// Distances and margins.
+    pub transport: Transport,
+}
+
+impl National {
+    /// Number of users.
+    pub fn users(&self) -> usize {
+        self.industries.len() + User::ALL.len()
+    }
+
+    /// Position of a final user.
+    pub fn user(&self, user: User) -> usize {
+        let at = User::ALL.iter().position(|each| *each == user).expect("ALL lists every user");
+        self.industries.len() + at
+    }
+
+    /// The table with costs equal to output and uses equal to supply to the last digit.
+    ///
+    /// Output follows from costs, the make table is scaled to it, and the rounding that is left in a
+    /// product goes to its inventories.
+    ///
+    /// # Errors
+    /// [`RegionaliseError`]: shapes, numbers that are not finite, a product off by more than 1e-6.
+    pub fn balanced(mut self) -> Result<Self, RegionaliseError> {
+        self.check_shapes()?;
+        let costs = self.costs();
+        for (i, cost) in costs.iter().enumerate() {
+            let made = self.make.column_sum(i);
+            let factor = if made > 0.0 { cost / made } else { 1.0 };
+            (0..self.products.len()).for_each(|c| *self.make.at_mut(c, i) *= factor);
+        }
+        let inventory = self.user(User::Inventory);
+        for c in 0..self.products.len() {
+            let supply = self.make.row_sum(c);
+            let demand = self.basic[0].row_sum(c) + self.margin_use(c);
+            if (supply - demand).abs() > ROUNDING_OF_A_TABLE * supply.max(demand) {
+                let product = self.products[c].clone();
+                return Err(RegionaliseError::Unbalanced { product, supply, demand });
+            }
+            *self.basic[0].at_mut(c, inventory) += supply - demand;
+        }
+        Ok(self)
+    }
+
+    /// The table with uses fitted by GRAS, so that it balances.
+    ///
+    /// Held are the make table, value added, taxes, margins, and imports of every product. Purchases
+    /// of industries are what these leave of output; the gap that is left is shared out to final
+    /// users by size. Negative cells (inventories) stay negative.
+    ///
+    /// # Errors
+    /// [`RegionaliseError`]: shapes, numbers that are not finite, totals that cannot be met.
+    pub fn fitted(mut self) -> Result<Self, RegionaliseError> {
+        self.check_shapes()?;
+        let (c_n, i_n, users) = (self.products.len(), self.industries.len(), self.users());
+        let [domestic, imported] = &self.basic;
+        let all = Matrix::from_fn(2 * c_n, users, |line, u| {
+            if line < c_n { domestic.at(line, u) } else { imported.at(line - c_n, u) }
+        });
+        let supply = |c: usize| self.make.row_sum(c) - self.margin_use(c);
+        let rows: Vec<f64> = (0..c_n).map(supply).chain(imported.row_sums()).collect();
+        let costs = self.costs();
+        let left = |i: usize| all.column_sum(i) + self.make.column_sum(i) - costs[i];
+        let mut columns: Vec<f64> = (0..i_n).map(left).collect();
+        let finals: Vec<f64> = (i_n..users).map(|u| all.column_sum(u)).collect();
+        let size: f64 = finals.iter().map(|total| total.abs()).sum();
+        let gap = rows.iter().sum::<f64>() - columns.iter().chain(&finals).sum::<f64>();
+        let share = if size > 0.0 { gap / size } else { 0.0 };
+        columns.extend(finals.iter().map(|total| total + share * total.abs()));
+        let (fitted, _) = ras(&all, &rows, &columns, &FIT).map_err(|error| {
+            RegionaliseError::Balance { what: "uses of the national table".to_owned(), error }
+        })?;
+        self.basic =
+            [0, c_n].map(|from| Matrix::from_fn(c_n, users, |c, u| fitted.at(from + c, u)));
+        Ok(self)
+    }
+
+    /// What all users need of product `c` as a margin.
+    pub fn margin_use(&self, c: usize) -> f64 {
+        let of = |m: usize| self.margin[m].iter().map(Matrix::total).sum::<f64>();
+        (0..self.margins.len()).filter(|m| self.margins[*m] == c).map(of).sum()
+    }
+
+    /// Purchases with taxes and margins, and value added, by industry.
+    pub fn costs(&self) -> Vec<f64> {
+        let purchases = |i: usize| -> f64 {
+            let tables = self.basic.iter().chain(&self.tax).chain(self.margin.iter().flatten());
+            tables.map(|table| table.column_sum(i)).sum()
+        };
+        let paid = |i: usize| {
+            self.labour[i] + self.depreciation[i] + self.surplus[i] + self.production_tax[i]
+        };
+        (0..self.industries.len()).map(|i| purchases(i) + paid(i)).collect()
+    }
+
+    fn check_shapes(&self) -> Result<(), RegionaliseError> {
+        let (c, i) = (self.products.len(), self.industries.len());
+        let uses = self.basic.iter().chain(&self.tax).chain(self.margin.iter().flatten());
+        let right = uses.clone().all(|table| (table.rows(), table.columns()) == (c, self.users()))
+            && (self.make.rows(), self.make.columns()) == (c, i)
+            && self.margin.len() == self.margins.len()
+            && self.margins.iter().all(|margin| *margin < c)
+            && [&self.labour, &self.depreciation, &self.surplus, &self.production_tax]
+                .iter()
+                .all(|row| row.len() == i);
+        if !right {
+            return Err(RegionaliseError::Shape { what: "the national table".to_owned() });
+        }
+        let cells = uses.flat_map(|table| table.values().iter()).chain(self.make.values());
+        match cells.copied().find(|value| !value.is_finite()) {
+            Some(value) => {
+                let what = "a cell of the national table".to_owned();
+                Err(RegionaliseError::Value { what, value })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Regions {
+    /// The shares with sums of exactly one and everything in the shape of `national`.
+    ///
+    /// # Errors
+    /// [`RegionaliseError`]: shapes, negative numbers, sums off by more than 1e-4.
+    pub fn checked(mut self, national: &National) -> Result<Self, RegionaliseError> {
+        let (c, r) = (national.products.len(), self.names.len());
+        let industries = &national.industries;
+        let by_industry = [
+            ("output", &mut self.industry),
+            ("compensation", &mut self.labour),
+            ("capital income", &mut self.capital),
+        ];
+        for (what, shares) in by_industry {
+            normalise(what, shares, industries, r)?;
+        }
+        let by_product = [
+            ("household consumption", &mut self.final_use.household),
+            ("government consumption", &mut self.final_use.government),
+            ("investment", &mut self.final_use.investment),
+            ("exports", &mut self.final_use.export),
+        ];
+        for (what, shares) in by_product {
+            normalise(what, shares, &national.products, r)?;
+        }
+        if let Some(ports) = &mut self.ports {
+            let known: Vec<bool> = ports.row_sums().iter().map(|sum| *sum != 0.0).collect();
+            normalise("ports", ports, &national.products, r)?;
+            for (at, known) in known.iter().enumerate() {
+                if !known {
+                    ports.row_mut(at).fill(0.0);
+                }
+            }
+        }
+        let t = &self.transport;
+        let right = (t.distance.rows(), t.distance.columns()) == (r, r)
+            && (t.decay.rows(), t.decay.columns()) == (c, 2)
+            && t.local.len() == c
+            && t.margin_exponent.len() == national.margins.len()
+            && t.margin_local_weight.len() == national.margins.len()
+            && t.margin_local_weight.iter().all(|weight| *weight >= 0.0);
+        if !right {
+            return Err(RegionaliseError::Shape { what: "distances or margins".to_owned() });
+        }
+        match t.distance.values().iter().find(|km| !(km.is_finite() && **km > 0.0)) {
+            Some(km) => Err(RegionaliseError::Value { what: "a distance".to_owned(), value: *km }),
+            None => Ok(self),
+        }
+    }
+}
+
+/// Rows with sums of exactly one; a row of zeros (nothing of it anywhere) becomes equal shares.
+fn normalise(
+    what: &str,
+    shares: &mut Matrix,
+    rows: &[String],
+    regions: usize,
+) -> Result<(), RegionaliseError> {
+    if (shares.rows(), shares.columns()) != (rows.len(), regions) {
+        return Err(RegionaliseError::Shape { what: format!("shares in {what}") });
+    }
+    if let Some(value) = shares.values().iter().find(|v| !(v.is_finite() && **v >= 0.0)) {
+        return Err(RegionaliseError::Value { what: format!("a share in {what}"), value: *value });
+    }
+    for (k, row) in rows.iter().enumerate() {
+        let sum = shares.row_sum(k);
+        if sum != 0.0 && (sum - 1.0).abs() > ROUNDING_OF_SHARES {
+            let what = format!("regions in {what} of `{row}`");
+            return Err(RegionaliseError::Shares { what, sum });
+        }
+        for r in 0..regions {
+            let cell = shares.at_mut(k, r);
+            *cell = if sum == 0.0 { 1.0 / regions as f64 } else { *cell / sum };
+        }
+    }
+    Ok(())
+}
