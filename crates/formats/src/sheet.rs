@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diagnostics::{Diagnostic, Findings, Place};
 
+use crate::workbook::{self, Cells};
+
 /// Similarity (Jaro–Winkler, 0–1) above which a name is offered as meant.
 const SIMILAR: f64 = 0.75;
 /// Missing rows named one by one before the rest is counted.
@@ -73,6 +75,41 @@ impl Sheet {
         Some(sheet)
     }
 
+    /// Parses a table that must have `columns` and at least one row: text, or the first sheet of a
+    /// workbook, whose header is the first row that holds the first of `columns`.
+    pub fn read(
+        file: &str,
+        bytes: &[u8],
+        columns: &[&str],
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        if !is_workbook(bytes) {
+            return Self::parse(file, &String::from_utf8_lossy(bytes), columns, findings);
+        }
+        let cells = workbook::read(file, bytes, |_| true, findings)?.into_iter().next()?;
+        Self::of_cells(&cells, columns, findings)
+    }
+
+    /// A sheet of a workbook as a table, under the header that holds the first of `columns`.
+    pub fn of_cells(cells: &Cells, columns: &[&str], findings: &mut Findings) -> Option<Self> {
+        let wanted = columns.first().copied().unwrap_or("");
+        let is_header =
+            |row: &usize| (0..cells.columns()).any(|column| cells.words(*row, column) == wanted);
+        let header = (0..cells.rows()).find(is_header).unwrap_or(0);
+        let texts = |row: usize| (0..cells.columns()).map(move |column| cells.text(row, column));
+        let rows = (header + 1..cells.rows())
+            .map(|row| Row { line: row + 1, fields: texts(row).collect() })
+            .filter(|row| row.fields.iter().any(|field| !field.is_empty()));
+        let sheet = Self {
+            file: cells.file.clone(),
+            about: BTreeMap::new(),
+            columns: texts(header).collect(),
+            header: header + 1,
+            rows: rows.collect(),
+        };
+        sheet.with_columns(columns, findings)
+    }
+
     /// Parses a table that must have `columns` and may have no rows.
     pub fn parse_or_empty(
         file: &str,
@@ -80,13 +117,22 @@ impl Sheet {
         columns: &[&str],
         findings: &mut Findings,
     ) -> Option<Self> {
-        let sheet = Self::parse_any(file, text, findings)?;
-        let is_missing = |name: &&str| !sheet.columns.iter().any(|each| each == name);
+        Self::parse_any(file, text, findings)?.with_columns(columns, findings)
+    }
+
+    /// The table, if it has the columns.
+    fn with_columns(self, columns: &[&str], findings: &mut Findings) -> Option<Self> {
+        let is_missing = |name: &&str| !self.columns.iter().any(|each| each == name);
         let missing: Vec<&str> = columns.iter().copied().filter(is_missing).collect();
         for name in &missing {
-            findings.push(sheet.missing_column(name));
+            findings.push(self.missing_column(name));
         }
-        missing.is_empty().then_some(sheet)
+        missing.is_empty().then_some(self)
+    }
+
+    /// Names of the columns, in order.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
     }
 
     fn parse_any(file: &str, text: &str, findings: &mut Findings) -> Option<Self> {
@@ -269,6 +315,11 @@ impl Sheet {
             );
         }
     }
+}
+
+/// Whether bytes begin as a workbook does: a zip archive, or the older compound file.
+pub fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])
 }
 
 fn about(text: &str) -> BTreeMap<String, String> {

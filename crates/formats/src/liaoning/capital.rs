@@ -72,6 +72,8 @@ pub struct Figures {
     /// Foreign direct investment actually used in the base year by region, million USD; the last
     /// is the rest of the country.
     pub foreign_direct_investment: Vec<f64>,
+    /// Foreign direct investment actually used in the province by year, million USD.
+    pub foreign_direct_investment_history: Vec<(u16, f64)>,
     /// Research and development spending of the province in the base year, 100 million CNY.
     pub research_spending: f64,
     /// Every table and every single assumption with its source and status.
@@ -84,13 +86,20 @@ pub(super) fn figures(files: &Files) -> Result<Figures, Findings> {
     let mut findings = Findings::default();
     let capital = capital(files, &mut findings);
     let foreign = foreign_direct_investment(files, &mut findings);
+    let history = foreign_direct_investment_history(files, &mut findings);
     let research = research(files, &mut findings);
     let notes = notes(files, &mut findings);
     match (capital, foreign, research) {
         (Some(capital), Some(foreign_direct_investment), Some(research_spending))
             if !findings.has_errors() =>
         {
-            Ok(Figures { capital, foreign_direct_investment, research_spending, notes })
+            Ok(Figures {
+                capital,
+                foreign_direct_investment,
+                foreign_direct_investment_history: history,
+                research_spending,
+                notes,
+            })
         }
         _ => Err(findings),
     }
@@ -150,6 +159,21 @@ fn foreign_direct_investment(files: &Files, findings: &mut Findings) -> Option<V
     let home: f64 = by_region.iter().sum();
     *by_region.last_mut()? = national - home;
     Some(by_region)
+}
+
+/// The cities together, year by year.
+fn foreign_direct_investment_history(files: &Files, findings: &mut Findings) -> Vec<(u16, f64)> {
+    let table = sheet(files, "city_fdi_1996_2017.csv", &["year", "value"], findings);
+    let mut by_year = std::collections::BTreeMap::new();
+    for row in table.iter().flat_map(|table| &table.rows) {
+        let Some(table) = &table else { continue };
+        let year = table.number(row, "year", findings);
+        let value = table.number(row, "value", findings);
+        if let Some((year, value)) = year.zip(value) {
+            *by_year.entry(year as u16).or_insert(0.0) += value;
+        }
+    }
+    by_year.into_iter().collect()
 }
 
 fn research(files: &Files, findings: &mut Findings) -> Option<f64> {

@@ -1,0 +1,402 @@
+//! A recipe for regionalising: which tables, which method; TOML with places in every finding.
+//!
+//! | table      | keys |
+//! |------------|------|
+//! | (top)      | `format` = 1, `year`, `money` |
+//! | `national` | `industries`, `uses`, `production`, `consumption_split`, `margins`; or `har`; `balance` |
+//! | `regions`  | `output`, `value_added`, `final_use`, and `capitals` or `distances`; or `har`, `supplement` |
+//! | `region`   | instead of `regions`: `name`, `output`, `value_added`, `final_use`, `outflow`, `inflow` |
+//! | `trade`    | `method`, `delta`, `decay_goods`, `decay_services`, `inventories` |
+//!
+//! Paths are relative to the recipe. Layouts of the tables: docs/regionalise.md.
+//! Not here: the method itself (`accounts::regionalise`).
+
+mod known;
+mod tables;
+pub mod term;
+
+use std::ops::Range;
+
+use accounts::regionalise::location_quotient::{DEFAULT_DELTA, Quotient};
+use accounts::regionalise::single::{Known, Nation};
+use accounts::regionalise::{Choices, Inventories, Method, National, Regions};
+use diagnostics::{Diagnostic, Findings, Place};
+use toml_span::Value;
+use toml_span::value::ValueInner;
+
+use crate::sheet::nearest;
+
+/// Brackets inside each other beyond which a text is no recipe.
+const DEEPEST: usize = 8;
+/// All keys, with their tables.
+const KEYS: [&str; 28] = [
+    "format",
+    "year",
+    "money",
+    "national.industries",
+    "national.uses",
+    "national.production",
+    "national.consumption_split",
+    "national.margins",
+    "national.har",
+    "national.balance",
+    "regions.output",
+    "regions.value_added",
+    "regions.final_use",
+    "regions.capitals",
+    "regions.distances",
+    "regions.har",
+    "regions.supplement",
+    "region.name",
+    "region.output",
+    "region.value_added",
+    "region.final_use",
+    "region.outflow",
+    "region.inflow",
+    "trade.method",
+    "trade.delta",
+    "trade.decay_goods",
+    "trade.decay_services",
+    "trade.inventories",
+];
+/// Names of the methods.
+const METHODS: [&str; 7] = ["gravity", "lq", "slq", "cilq", "flq", "aflq", "charm"];
+/// Exponents of distance of goods and of services, unless others are given: services stay nearer.
+const DECAY: [f64; 2] = [1.0, 2.0];
+
+/// What a recipe leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recipe {
+    /// What it makes.
+    pub wanted: Wanted,
+    /// Prior of trade, fit, inventories.
+    pub choices: Choices,
+}
+
+/// What a recipe makes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wanted {
+    /// Accounts of all regions.
+    Regions(Box<(National, Regions)>),
+    /// The table of one region.
+    Region(Box<One>),
+}
+
+/// One region and what is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct One {
+    /// Name.
+    pub name: String,
+    /// Unit of money.
+    pub money: String,
+    /// Year.
+    pub year: u16,
+    /// The nation.
+    pub nation: Nation,
+    /// What is known.
+    pub known: Known,
+}
+
+/// Reads a recipe and its tables.
+///
+/// - `load`: the bytes of a file named in the recipe, or why there are none.
+///
+/// # Errors
+/// All findings: E1700 to E1708 in the recipe, E11xx in its tables, E13xx in header array files.
+pub fn read(
+    file: &str,
+    text: &str,
+    load: &dyn Fn(&str) -> Result<Vec<u8>, String>,
+) -> Result<Recipe, Findings> {
+    let mut reader = Reader { file, text, load, entries: vec![], findings: Findings::default() };
+    let recipe = reader.recipe();
+    match recipe {
+        Some(recipe) if !reader.findings.has_errors() => Ok(recipe),
+        _ => Err(reader.findings),
+    }
+}
+
+/// What stands behind a key.
+#[derive(Debug, Clone, PartialEq)]
+enum Given {
+    Text(String),
+    Number(f64),
+    List(Vec<String>),
+    Other,
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    text: &'a str,
+    load: &'a dyn Fn(&str) -> Result<Vec<u8>, String>,
+    /// Key with its table (`trade.method`), what is given, where.
+    entries: Vec<(String, Given, Range<usize>)>,
+    findings: Findings,
+}
+
+impl Reader<'_> {
+    fn recipe(&mut self) -> Option<Recipe> {
+        self.parse()?;
+        self.check_keys();
+        self.number("format", None, (1.0, 1.0))?;
+        let year = self.number("year", None, (1.0, 9999.0));
+        let money = self.string("money");
+        let choices = self.choices();
+        let given = ["trade.decay_goods", "trade.decay_services"];
+        let [goods, services] = [0, 1].map(|k| self.number(given[k], Some(DECAY[k]), (0.0, 10.0)));
+        let decay = [goods?, services?];
+        let fit = self.word("national.balance", &[("gras", true), ("strict", false)], false)?;
+        let wanted = if self.find("national.har").is_some() {
+            let (mut national, regions) = self.header_arrays()?;
+            (national.base_year, national.money) = (year? as u16, money?);
+            let national = self.balanced(national, fit)?;
+            Wanted::Regions(Box::new((national, regions)))
+        } else {
+            let (national, goods) = self.national()?;
+            let national = National { base_year: year? as u16, money: money?, ..national };
+            let national = self.balanced(national, fit)?;
+            if self.entries.iter().any(|(key, ..)| key.starts_with("region.")) {
+                Wanted::Region(Box::new(self.one(&national, &goods, decay)?))
+            } else {
+                let regions = self.regions(&national, &goods, decay)?;
+                Wanted::Regions(Box::new((national, regions)))
+            }
+        };
+        Some(Recipe { wanted, choices: choices? })
+    }
+
+    /// The national table, fitted by GRAS if the recipe says so.
+    fn balanced(&mut self, national: National, fit: bool) -> Option<National> {
+        if !fit || self.findings.has_errors() {
+            return Some(national);
+        }
+        match national.fitted() {
+            Ok(fitted) => Some(fitted),
+            Err(error) => {
+                let at = self.find("national.balance").map_or(0..0, |(_, at)| at);
+                let message = format!("the national table cannot be balanced: {error}");
+                self.error("E1708", message, at, "correct the totals that conflict");
+                None
+            }
+        }
+    }
+
+    fn error(&mut self, code: &'static str, message: String, at: Range<usize>, help: &str) {
+        let place = Place::in_text(self.file, self.text, at);
+        self.findings.push(Diagnostic::error(code, message).at(place, "here").help(help));
+    }
+
+    fn parse(&mut self) -> Option<()> {
+        let mut depth = 0_usize;
+        let deep = self.text.bytes().position(|byte| {
+            match byte {
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth > DEEPEST
+        });
+        if let Some(at) = deep {
+            let message = "this is nested too deeply for a recipe".to_owned();
+            self.error("E1700", message, at..at + 1, "a recipe has tables of one level");
+            return None;
+        }
+        match toml_span::parse(self.text) {
+            Ok(root) => {
+                self.entries = entries(&root, "");
+                Some(())
+            }
+            Err(error) => {
+                let end = error.span.end.min(self.text.len());
+                let at = error.span.start.min(end)..end;
+                let help = "texts stand in quotes; every table and key is given once";
+                self.error("E1700", format!("this is not TOML: {error}"), at, help);
+                None
+            }
+        }
+    }
+
+    fn check_keys(&mut self) {
+        for (key, _, at) in self.entries.clone() {
+            if KEYS.contains(&key.as_str()) {
+                continue;
+            }
+            let help = nearest(&key, KEYS.iter().copied()).map_or_else(
+                || format!("the keys are {}", KEYS.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            self.error("E1701", format!("unknown key `{key}`"), at, &help);
+        }
+    }
+
+    fn find(&self, key: &str) -> Option<(Given, Range<usize>)> {
+        let found = self.entries.iter().find(|(name, ..)| name == key);
+        found.map(|(_, given, at)| (given.clone(), at.clone()))
+    }
+
+    fn missing(&mut self, key: &str) {
+        let help = format!("add `{key}`; docs/regionalise.md shows a recipe");
+        self.error("E1702", format!("`{key}` is missing"), 0..0, &help);
+    }
+
+    fn string(&mut self, key: &str) -> Option<String> {
+        match self.find(key) {
+            Some((Given::Text(text), _)) => Some(text),
+            Some((_, at)) => {
+                let message = format!("`{key}` must be a text");
+                self.error("E1703", message, at, "put it in quotes");
+                None
+            }
+            None => {
+                self.missing(key);
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, key: &str, default: Option<f64>, range: (f64, f64)) -> Option<f64> {
+        match self.find(key) {
+            Some((Given::Number(value), _)) if value >= range.0 && value <= range.1 => Some(value),
+            Some((_, at)) => {
+                let message = format!("`{key}` must be a number from {} to {}", range.0, range.1);
+                self.error("E1703", message, at, "write it without quotes");
+                None
+            }
+            None => {
+                if default.is_none() {
+                    self.missing(key);
+                }
+                default
+            }
+        }
+    }
+
+    fn choices(&mut self) -> Option<Choices> {
+        let method = self.method();
+        // The data programs of TERM leave inventories with producers.
+        let usual = if self.find("national.har").is_some() {
+            Inventories::Producers
+        } else {
+            Inventories::Users
+        };
+        let inventories = self.word(
+            "trade.inventories",
+            &[("users", Inventories::Users), ("producers", Inventories::Producers)],
+            usual,
+        );
+        Some(Choices { method: method?, inventories: inventories? })
+    }
+
+    /// One of a few words.
+    fn word<T: Copy>(&mut self, key: &str, words: &[(&str, T)], default: T) -> Option<T> {
+        let Some((given, at)) = self.find(key) else { return Some(default) };
+        let named = |(word, _): &&(&str, T)| matches!(&given, Given::Text(text) if text == word);
+        let found = words.iter().find(named).map(|(_, value)| *value);
+        if found.is_none() {
+            let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let message = format!("`{key}` must be one of {}", names.join(", "));
+            self.error("E1703", message, at, "write one of them in quotes");
+        }
+        found
+    }
+
+    fn method(&mut self) -> Option<Method> {
+        let delta = self.number("trade.delta", Some(DEFAULT_DELTA), (0.0, 1.0))?;
+        if self.find("trade.method").is_none() {
+            return Some(Method::default());
+        }
+        let name = self.string("trade.method")?;
+        Some(match name.as_str() {
+            "gravity" => Method::Gravity,
+            "charm" => Method::CrossHauling,
+            "lq" | "slq" => Method::Quotient(Quotient::Simple),
+            "cilq" => Method::Quotient(Quotient::CrossIndustry),
+            "flq" => Method::Quotient(Quotient::Flegg { delta }),
+            "aflq" => Method::Quotient(Quotient::AugmentedFlegg { delta }),
+            _ => {
+                let (_, at) = self.find("trade.method")?;
+                let help = format!("the methods are {}", METHODS.join(", "));
+                self.error("E1704", format!("unknown method `{name}`"), at, &help);
+                return None;
+            }
+        })
+    }
+}
+
+/// All keys with their tables.
+fn entries(table: &Value<'_>, before: &str) -> Vec<(String, Given, Range<usize>)> {
+    let mut found = vec![];
+    for (key, value) in table.as_table().into_iter().flatten() {
+        let name = format!("{before}{}", key.name);
+        let at = value.span.start..value.span.end;
+        let given = match value.as_ref() {
+            ValueInner::String(text) => Given::Text(text.to_string()),
+            ValueInner::Integer(number) => Given::Number(*number as f64),
+            ValueInner::Float(number) => Given::Number(*number),
+            ValueInner::Array(list) => Given::List(
+                list.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
+            ),
+            ValueInner::Table(_) if before.is_empty() => {
+                found.extend(entries(value, &format!("{name}.")));
+                continue;
+            }
+            _ => Given::Other,
+        };
+        found.push((name, given, at));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHINA: &str = include_str!("../../../studies/china/recipe.toml");
+
+    fn load(path: &str) -> Result<Vec<u8>, String> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/china/");
+        std::fs::read(format!("{folder}{path}")).map_err(|error| error.to_string())
+    }
+
+    fn codes(text: &str) -> Vec<String> {
+        let findings = read("recipe.toml", text, &load).expect_err("the recipe is wrong");
+        let place = |f: &Diagnostic| f.place.as_ref().map_or(0, |place| place.line);
+        findings.iter().map(|f| format!("{} line {}", f.code, place(f))).collect()
+    }
+
+    #[test]
+    fn the_recipe_of_china_gives_accounts_that_hold() {
+        let recipe = read("recipe.toml", CHINA, &load).expect("the recipe is right");
+        let Wanted::Regions(parts) = recipe.wanted else { panic!("it has regions") };
+        let accounts = accounts::regionalise::regionalise(parts.0, parts.1, recipe.choices)
+            .expect("the tables agree");
+        assert_eq!((accounts.sets.region.len(), accounts.sets.industry.len()), (31, 42));
+        for identity in accounts::identity::identities(&accounts) {
+            assert!(identity.deviation < 1e-13, "{identity}");
+        }
+    }
+
+    #[test]
+    fn every_mistake_of_a_recipe_is_found_at_its_place() {
+        assert_eq!(codes("format = "), ["E1700 line 1"]);
+        assert_eq!(codes(&"[".repeat(20)), ["E1700 line 1"]);
+        let line = |start: &str| {
+            1 + CHINA.lines().position(|line| line.starts_with(start)).expect("it is there")
+        };
+        let wrong = CHINA
+            .replace("\"gravity\"   ", "\"guess\"")
+            .replace("decay_goods = 1.0", "decay_good = 1.0")
+            .replace("# delta = 0.3", "delta = 3")
+            .replace("\"Wholesale and retail\"", "\"Smuggling\"");
+        let found = codes(&wrong);
+        let wanted = [("E1701", "decay_goods"), ("E1703", "# delta"), ("E1706", "margins")];
+        for (code, start) in wanted {
+            assert!(found.contains(&format!("{code} line {}", line(start))), "{code}: {found:?}");
+        }
+        let wrong = CHINA.replace("\"gravity\"   ", "\"guess\"").replace("uses_2017", "uses_1917");
+        let found = codes(&wrong);
+        for (code, start) in [("E1704", "method"), ("E1705", "uses")] {
+            assert!(found.contains(&format!("{code} line {}", line(start))), "{code}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The tables that a recipe names.
+
+use accounts::Matrix;
+use accounts::regional::SOURCES;
+use accounts::regionalise::{National, Regions, Transport};
+use diagnostics::Diagnostic;
+
+use super::{Given, Reader};
+use crate::sheet::{Coverage, Key, Sheet, distinct};
+
+/// Mean radius of the earth, km.
+const EARTH: f64 = 6371.0;
+/// Users in the table of national uses, after the industries.
+pub(super) const FINAL_USES: [&str; 5] =
+    ["household", "government", "investment", "export", "inventory"];
+/// Transport margins rise with distance to this power.
+const MARGIN_EXPONENT: f64 = 0.5;
+
+impl Reader<'_> {
+    pub(super) fn sheet(&mut self, key: &str, columns: &[&str]) -> Option<Sheet> {
+        let (path, bytes) = self.file(key)?;
+        let text = String::from_utf8_lossy(&bytes);
+        Sheet::parse(&path, &text, columns, &mut self.findings)
+    }
+
+    /// Path and bytes of a file.
+    pub(super) fn file(&mut self, key: &str) -> Option<(String, Vec<u8>)> {
+        let path = self.string(key)?;
+        match (self.load)(&path) {
+            Ok(bytes) => Some((path, bytes)),
+            Err(why) => {
+                let (_, at) = self.find(key)?;
+                let help = "paths are relative to the recipe";
+                self.error("E1705", format!("cannot read `{path}`: {why}"), at, help);
+                None
+            }
+        }
+    }
+
+    /// The national table, and which of its products are goods.
+    pub(super) fn national(&mut self) -> Option<(National, Vec<bool>)> {
+        let list = self.sheet("national.industries", &["label", "goods"])?;
+        let labels = distinct(&list, "label");
+        let goods = list.rows.iter().map(|row| list.text(row, "goods") == "yes").collect();
+        let margins = self.margins(&labels);
+        let [domestic, imported] = self.uses(&labels)?;
+        let [labour, depreciation, surplus, production_tax, output] = self.production(&labels)?;
+        let n = labels.len();
+        let none = || Matrix::zeros(n, n + FINAL_USES.len());
+        let margin = margins.iter().map(|_| [none(), none()]).collect();
+        let make = Matrix::from_fn(n, n, |c, i| if c == i { output[i] } else { 0.0 });
+        let national = National {
+            products: labels.clone(),
+            industries: labels,
+            margins,
+            money: String::new(),
+            base_year: 0,
+            basic: [domestic, imported],
+            tax: [none(), none()],
+            margin,
+            make,
+            labour,
+            depreciation,
+            surplus,
+            production_tax,
+        };
+        Some((national, goods))
+    }
+
+    fn margins(&mut self, labels: &[String]) -> Vec<usize> {
+        let Some((Given::List(names), at)) = self.find("national.margins") else {
+            self.missing("national.margins");
+            return vec![];
+        };
+        let mut found = vec![];
+        for name in names {
+            if let Some(c) = labels.iter().position(|label| *label == name) {
+                found.push(c);
+            } else {
+                let message = format!("the margin `{name}` is not a product");
+                self.error("E1706", message, at.clone(), "margins are labels of products");
+            }
+        }
+        found
+    }
+
+    fn uses(&mut self, labels: &[String]) -> Option<[Matrix; 2]> {
+        let sheet = self.sheet("national.uses", &["product", "source", "user", "value"])?;
+        let n = labels.len();
+        let finals = FINAL_USES.iter().copied().chain(["consumption"]).map(str::to_owned);
+        let users: Vec<String> = labels.iter().cloned().chain(finals).collect();
+        let sources = SOURCES.map(str::to_owned);
+        let keys = [
+            Key { column: "product", names: labels },
+            Key { column: "source", names: &sources },
+            Key { column: "user", names: &users },
+        ];
+        let values = sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings);
+        let at = |c: usize, s: usize, u: usize| {
+            let value = values[(c * 2 + s) * users.len() + u];
+            if value.is_nan() { 0.0 } else { value }
+        };
+        let together = (0..n).any(|c| at(c, 0, n + 5) != 0.0 || at(c, 1, n + 5) != 0.0);
+        let government = if together { self.government(labels)? } else { vec![0.0; n] };
+        Some([0, 1].map(|s| {
+            Matrix::from_fn(n, n + FINAL_USES.len(), |c, u| {
+                let part = match u.checked_sub(n) {
+                    Some(0) => 1.0 - government[c],
+                    Some(1) => government[c],
+                    _ => 0.0,
+                };
+                at(c, s, u) + part * at(c, s, n + 5)
+            })
+        }))
+    }
+
+    /// Share of government in the consumption of each product.
+    fn government(&mut self, labels: &[String]) -> Option<Vec<f64>> {
+        let sheet =
+            self.sheet("national.consumption_split", &["product", "household", "government"])?;
+        let keys = [Key { column: "product", names: labels }];
+        let [households, governments] = ["household", "government"]
+            .map(|column| sheet.values(&keys, column, Coverage::Sparse, &mut self.findings));
+        let share = |(h, g): (&f64, &f64)| if h + g > 0.0 { g / (h + g) } else { 0.0 };
+        Some(households.iter().zip(&governments).map(share).collect())
+    }
+
+    fn production(&mut self, labels: &[String]) -> Option<[Vec<f64>; 5]> {
+        let items = ["compensation", "depreciation", "surplus", "production_tax", "output"];
+        let sheet = self.sheet("national.production", &["industry", "item", "value"])?;
+        let names = items.map(str::to_owned);
+        let keys =
+            [Key { column: "item", names: &names }, Key { column: "industry", names: labels }];
+        let values = sheet.values(&keys, "value", Coverage::Complete, &mut self.findings);
+        let n = labels.len();
+        Some([0, 1, 2, 3, 4].map(|item| values[item * n..(item + 1) * n].to_vec()))
+    }
+
+    /// Regions with shares by output; final uses by implied value added, exports by output.
+    pub(super) fn regions(
+        &mut self,
+        national: &National,
+        goods: &[bool],
+        decay: [f64; 2],
+    ) -> Option<Regions> {
+        let sheet = self.sheet("regions.output", &["industry", "region", "value"])?;
+        let names = distinct(&sheet, "region");
+        let labels = &national.industries;
+        let keys =
+            [Key { column: "industry", names: labels }, Key { column: "region", names: &names }];
+        let values = sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings);
+        let (n, r_n) = (labels.len(), names.len());
+        let output = Matrix::from_fn(n, r_n, |i, r| {
+            Some(values[i * r_n + r]).filter(|v| *v > 0.0).unwrap_or(0.0)
+        });
+        let industry = shares(&output);
+        let value_added = added(national, &industry);
+        let distance = self.distance(&names)?;
+        let by_product = || Matrix::from_fn(n, r_n, |_, r| value_added[r]);
+        let transport = Transport {
+            distance,
+            decay: Matrix::from_fn(n, 2, |c, _| if goods[c] { decay[0] } else { decay[1] }),
+            local: vec![false; n],
+            margin_exponent: vec![MARGIN_EXPONENT; national.margins.len()],
+            margin_local_weight: vec![1.0; national.margins.len()],
+        };
+        let by_default = [by_product(), by_product(), by_product(), industry.clone()];
+        let final_use = self.final_use(national, &names, by_default)?;
+        let (purchases, value_added) = self.value_added(national, &names, &output)?;
+        let (labour, capital) = (value_added.clone(), value_added);
+        let industry = purchases;
+        Some(Regions { names, industry, labour, capital, final_use, ports: None, transport })
+    }
+
+    fn distance(&mut self, names: &[String]) -> Option<Matrix> {
+        if self.find("regions.distances").is_some() {
+            let sheet = self.sheet("regions.distances", &["origin", "destination", "value"])?;
+            let keys = [Key { column: "origin", names }, Key { column: "destination", names }];
+            let km = sheet.values(&keys, "value", Coverage::Complete, &mut self.findings);
+            return Some(Matrix::from_values(names.len(), names.len(), km));
+        }
+        let sheet = self.sheet("regions.capitals", &["region", "latitude", "longitude", "area"])?;
+        let keys = [Key { column: "region", names }];
+        let [latitude, longitude, area] = ["latitude", "longitude", "area"]
+            .map(|column| sheet.values(&keys, column, Coverage::Complete, &mut self.findings));
+        if self.findings.has_errors() {
+            return None;
+        }
+        let km = Matrix::from_fn(names.len(), names.len(), |r, d| {
+            if r == d {
+                within(area[r])
+            } else {
+                great_circle((latitude[r], longitude[r]), (latitude[d], longitude[d]))
+            }
+        });
+        if let Some(km) = km.values().iter().find(|km| km.is_nan() || **km <= 0.0) {
+            let finding = Diagnostic::error("E1706", format!("a distance is {km} km"));
+            self.findings.push(finding.help("two capitals at one place, or an area of zero"));
+            return None;
+        }
+        Some(km)
+    }
+}
+
+/// Rows divided by their sums.
+pub(super) fn shares(values: &Matrix) -> Matrix {
+    let sums = values.row_sums();
+    Matrix::from_fn(values.rows(), values.columns(), |i, r| {
+        if sums[i] > 0.0 { values.at(i, r) / sums[i] } else { 0.0 }
+    })
+}
+
+/// National value added of an industry.
+pub(super) fn value_added(national: &National, i: usize) -> f64 {
+    national.labour[i] + national.depreciation[i] + national.surplus[i] + national.production_tax[i]
+}
+
+/// Shares of the regions in value added when every industry has the nation's ratio.
+fn added(national: &National, industry: &Matrix) -> Vec<f64> {
+    let value = |i: usize| value_added(national, i);
+    let of = |r: usize| (0..industry.rows()).map(|i| value(i) * industry.at(i, r)).sum::<f64>();
+    let sums: Vec<f64> = (0..industry.columns()).map(of).collect();
+    let total: f64 = sums.iter().sum();
+    sums.iter().map(|sum| sum.max(0.0) / total).collect()
+}
+
+/// Mean distance within a disc of this area (10,000 square km): two thirds of its radius, km.
+fn within(area: f64) -> f64 {
+    2.0 / 3.0 * (area * 1e4 / std::f64::consts::PI).sqrt()
+}
+
+/// Great-circle distance of two places (degrees north, degrees east), km, by the haversine.
+pub(super) fn great_circle(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let half = |x: f64| (x.to_radians() / 2.0).sin().powi(2);
+    let h = half(b.0 - a.0) + a.0.to_radians().cos() * b.0.to_radians().cos() * half(b.1 - a.1);
+    2.0 * EARTH * h.sqrt().min(1.0).asin()
+}
+
+#[cfg(test)]
+mod tests {
+    use accounts::User;
+
+    use super::*;
+
+    #[test]
+    fn a_quarter_of_the_equator_is_a_quarter_of_the_circumference() {
+        let quarter = std::f64::consts::FRAC_PI_2 * EARTH;
+        assert!((great_circle((0.0, 10.0), (0.0, 100.0)) - quarter).abs() < 1e-9);
+        assert!((great_circle((0.0, 10.0), (90.0, 77.0)) - quarter).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_users_are_those_of_the_accounts() {
+        assert_eq!(FINAL_USES, User::ALL.map(User::name));
+    }
+}
