@@ -210,6 +210,25 @@ impl Benchmark {
         Ok(benchmark)
     }
 
+    /// Persons employed by skill and region.
+    pub fn employment(&self) -> Vec<f64> {
+        let n = self.sizes();
+        let mut totals = vec![0.0; n.skills * n.regions];
+        for (at, persons) in self.persons.iter().enumerate() {
+            totals[at / n.firms() * n.regions + at % n.regions] += persons;
+        }
+        totals
+    }
+
+    /// Purchasers' value bought by a final user, by region.
+    pub fn purchases_by_region(&self, user: User) -> Vec<f64> {
+        let n = self.sizes();
+        let at = User::ALL.iter().position(|each| *each == user).expect("ALL lists every user");
+        let bought =
+            |c: usize, d: usize| self.final_use[(c * User::ALL.len() + at) * n.regions + d];
+        (0..n.regions).map(|d| (0..n.products).map(|c| bought(c, d)).sum()).collect()
+    }
+
     /// Sizes of the sets.
     pub fn sizes(&self) -> Sizes {
         Sizes::of(&self.sets)
@@ -296,6 +315,15 @@ impl Benchmark {
             })
             .sum();
         self.imports() - exports + foreign
+    }
+
+    /// Whether nothing is traded with or owned by abroad.
+    pub fn is_closed(&self) -> bool {
+        let n = self.sizes();
+        let foreign = (0..n.firms()).filter(|firm| n.owner_of(*firm) != 0);
+        self.purchases_by_region(User::Export).iter().all(|value| *value == 0.0)
+            && self.imports() == 0.0
+            && foreign.map(|firm| self.output[firm]).sum::<f64>() == 0.0
     }
 
     /// Imports at landed basic value.

@@ -165,17 +165,26 @@ pub fn shock(model: &RegionalModel) -> Exogenous {
     scale("import_price", 0.98, &products);
     scale("export_cost", 0.99, &products);
     scale("export_demand", 1.05, &all);
+    scale("partner_demand", 1.02, &products);
+    scale("margin_need", 0.98, &all);
     scale("government", 1.02, &all);
     scale("labour_force", 1.01, &all);
     scale("capital", 1.01, &firms);
     scale("required_return", 0.99, &firms);
     scale("fdi", 1.1, &all);
+    scale("fdi_advantage", 1.05, &products);
+    scale("investment_propensity", 1.02, &firms);
+    scale("inventory", 1.1, &all);
+    scale("research", 1.05, &products);
+    scale("employment_rate", 0.995, &all);
+    exogenous.get_mut("wage_gap").fill(0.002);
     let gdp = &model.benchmark.gdp;
     for (name, share) in [
         ("transfer", 1e-3),
         ("extra_demand", 1e-4),
         ("extra_imports", 1e-4),
         ("extra_government", 1e-4),
+        ("extra_local", 1e-4),
     ] {
         let values = exogenous.get_mut(name).iter_mut().enumerate();
         values.for_each(|(at, value)| *value += share * gdp[at % n.regions]);

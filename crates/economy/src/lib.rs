@@ -12,6 +12,7 @@
 
 pub mod benchmark;
 pub mod certificate;
+pub mod dynamics;
 pub mod exogenous;
 pub mod laws;
 pub mod model;

@@ -41,8 +41,23 @@ pub struct Parameters {
     pub growth_below_trend: f64,
     /// Change in capital growth per unit of change in the net rate of return, at trend.
     pub investment_response: f64,
-    /// Elasticity of foreign direct investment to its after-tax return.
+    /// Elasticity of the national pool of foreign direct investment to its average after-tax return.
     pub fdi_response: f64,
+    /// Elasticity of an industry's share in the pool to its after-tax return.
+    pub fdi_industries: f64,
+    /// Elasticity of a region's share in an industry's part of the pool to its after-tax return.
+    pub fdi_regions: f64,
+    /// Rise of the real wage's deviation from its reference, per year and unit of the deviation of
+    /// employment (partial adjustment).
+    pub wage_adjustment: f64,
+    /// Elasticity of a region's share in the labour force to its relative real wage, in the long run.
+    pub migration: f64,
+    /// Part of the way to that share gone in a year.
+    pub migration_speed: f64,
+    /// Elasticity of output per bundle of labour and capital in the R&D stock.
+    pub research_elasticity: f64,
+    /// Depreciation of the R&D stock, per year.
+    pub research_depreciation: f64,
 }
 
 /// Which variables are given within a year.
@@ -59,6 +74,8 @@ pub enum Closure {
 pub enum LabourMarket {
     /// Real wage and unemployment on a wage curve.
     WageCurve,
+    /// Real wages move away from their reference year by year as employment does from its own.
+    PartialAdjustment,
     /// Employment follows the labour force at a fixed unemployment rate.
     FixedEmployment,
     /// The real wage is given; employment follows demand.
@@ -70,8 +87,18 @@ pub enum LabourMarket {
 pub enum DirectInvestment {
     /// As offered: a path to be hit.
     Offered,
-    /// The offer, times its response to the after-tax return.
+    /// A national pool that responds to its average after-tax return, allocated over industries and
+    /// regions by a nested logit of returns.
     Responsive,
+}
+
+/// What makes saving equal to investment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MacroBalance {
+    /// Household spending, by one national factor; investment follows its return.
+    ConsumptionAdjusts,
+    /// Firms' investment, by one national factor; saving rates stay.
+    InvestmentAdjusts,
 }
 
 /// What prices are measured in.

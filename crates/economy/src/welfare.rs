@@ -1,5 +1,7 @@
 //! Welfare of households: equivalent variation of the linear expenditure system.
 
+use equilibrium::number::Number;
+
 use crate::exogenous::Exogenous;
 use crate::year::{RegionalModel, Solution};
 
@@ -7,26 +9,26 @@ use crate::year::{RegionalModel, Solution};
 /// `baseline` to be as well off as in `policy`, in current money of the baseline.
 ///
 /// Utility is (E − Σ γ p) / Π p^β; both solutions have the committed quantities of `exogenous`.
-pub fn equivalent_variation(
+pub fn equivalent_variation<T: Number>(
     model: &RegionalModel,
-    exogenous: &Exogenous,
-    baseline: &Solution,
-    policy: &Solution,
-) -> Vec<f64> {
+    exogenous: &Exogenous<T>,
+    baseline: &Solution<T>,
+    policy: &Solution<T>,
+) -> Vec<T> {
     let regions = model.benchmark.sizes().regions;
     let (committed, marginal) = model.benchmark.household_coefficients(&model.parameters);
-    let free_spending = |solution: &Solution, d: usize| {
+    let free_spending = |solution: &Solution<T>, d: usize| {
         let price = solution.get("household_price");
-        let needs: f64 =
-            (d..price.len()).step_by(regions).map(|cell| committed[cell] * price[cell]).sum();
+        let needs: T =
+            (d..price.len()).step_by(regions).map(|cell| price[cell] * committed[cell]).sum();
         solution.get("household_spending")[d] - needs * exogenous.get("subsistence")[d]
     };
-    let price_level = |solution: &Solution, d: usize| {
+    let price_level = |solution: &Solution<T>, d: usize| {
         let price = solution.get("household_price");
         (d..price.len())
             .step_by(regions)
-            .map(|cell| marginal[cell] * price[cell].ln())
-            .sum::<f64>()
+            .map(|cell| price[cell].ln() * marginal[cell])
+            .sum::<T>()
             .exp()
     };
     (0..regions)

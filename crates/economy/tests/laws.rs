@@ -6,7 +6,7 @@ use common::{LONG_RUN, SHORT_RUN, Size, instance, model};
 use economy::exogenous::Exogenous;
 use economy::laws::{laws, shock};
 use economy::model::Choices;
-use economy::parameters::LabourMarket;
+use economy::parameters::{LabourMarket, MacroBalance};
 use economy::year::{RegionalModel, Solution, Solver};
 use equilibrium::Settings;
 use proptest::prelude::*;
@@ -20,10 +20,16 @@ fn solve(model: &RegionalModel, exogenous: &Exogenous) -> Solution {
         .expect("solves")
 }
 
+const SAVINGS_DRIVEN: Choices = Choices {
+    labour_market: LabourMarket::WageCurve,
+    balance: MacroBalance::InvestmentAdjusts,
+    ..SHORT_RUN
+};
+
 #[rstest]
 fn random_economies_obey_every_law(
     #[values(1, 2, 3, 4)] seed: u64,
-    #[values(SHORT_RUN, LONG_RUN)] choices: Choices,
+    #[values(SHORT_RUN, LONG_RUN, SAVINGS_DRIVEN)] choices: Choices,
 ) {
     for law in laws(&instance(SIZE, seed, choices)).expect("solves") {
         assert!(law.holds(), "{law:?}");
@@ -41,6 +47,7 @@ fn a_law_that_is_broken_is_reported() {
 
 #[rstest]
 #[case(LabourMarket::WageCurve)]
+#[case(LabourMarket::PartialAdjustment)]
 #[case(LabourMarket::FixedEmployment)]
 #[case(LabourMarket::FixedRealWage)]
 fn labour_markets_differ_in_what_adjusts(#[case] labour_market: LabourMarket) {
@@ -55,6 +62,10 @@ fn labour_markets_differ_in_what_adjusts(#[case] labour_market: LabourMarket) {
         LabourMarket::FixedEmployment => assert!((persons - 1.0).abs() < 1e-9 && real_wage > 1.02),
         LabourMarket::FixedRealWage => assert!((real_wage - 1.0).abs() < 1e-9 && persons > 1.02),
         LabourMarket::WageCurve => assert!(persons > 1.001 && real_wage > 1.02),
+        // Within the year the wage rises by half of what employment does.
+        LabourMarket::PartialAdjustment => {
+            assert!(persons > 1.01 && real_wage > 1.005 && real_wage < persons);
+        }
     }
 }
 

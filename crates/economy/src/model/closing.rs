@@ -6,7 +6,9 @@ use super::{Axes, Firms, Flows, Incomes, Investment, Prices, Unknowns, Writer};
 use crate::parameters::{LabourMarket, Numeraire};
 
 impl<'g> Writer<'g> {
-    /// Wage curve: ln(real wage / reference) = ε ln(u / u₀), or one of its two limits.
+    /// Wage curve: ln(real wage / reference) = ε ln(u / u₀), or one of its two limits; or partial
+    /// adjustment: the wage's deviation from its reference is that of the year before plus a multiple
+    /// of the deviation of employment per head of the labour force (Dixon & Rimmer 2002).
     pub(super) fn labour_market(
         &self,
         unknowns: &Unknowns<'g>,
@@ -18,7 +20,14 @@ impl<'g> Writer<'g> {
         let labour_force = self.given("labour_force");
         let real_wage = unknowns.wage - prices.consumer - self.given("reference_wage").ln();
         let residual = match self.choices.labour_market {
-            LabourMarket::FixedEmployment => employment - labour_force,
+            LabourMarket::FixedEmployment => {
+                employment - labour_force * self.given("employment_rate")
+            }
+            LabourMarket::PartialAdjustment => {
+                let usual = labour_force * self.given("employment_rate");
+                let gap = employment / usual - 1.0;
+                real_wage.exp() - 1.0 - self.given("wage_gap") - gap * p.wage_adjustment
+            }
             LabourMarket::FixedRealWage => real_wage,
             LabourMarket::WageCurve => {
                 let unemployment = (real_wage * (1.0 / p.wage_curve)).exp() * p.unemployment;
@@ -33,10 +42,7 @@ impl<'g> Writer<'g> {
         let Axes { skill, industry, owner, region, .. } = self.axes;
         let b = self.benchmark;
         let n = b.sizes();
-        let mut totals = vec![0.0; n.skills * n.regions];
-        for (at, persons) in b.persons.iter().enumerate() {
-            totals[at / n.firms() * n.regions + at % n.regions] += persons;
-        }
+        let totals = b.employment();
         let share: Vec<f64> = b
             .persons
             .iter()
@@ -49,7 +55,8 @@ impl<'g> Writer<'g> {
     }
 
     /// Imports and income of foreign owners are paid by exports and foreign saving; and the level
-    /// of prices.
+    /// of prices. Without any foreign trade there is no balance to clear: the exchange rate is then
+    /// the numeraire's level, which is that of consumer prices.
     pub(super) fn close(
         &self,
         unknowns: &Unknowns<'g>,
@@ -63,11 +70,15 @@ impl<'g> Writer<'g> {
         let inflow = self.foreign_saving(unknowns, prices, investment);
         let deficit = (imports - exports + incomes.foreign).sum(&[region]) - inflow;
         let gdp: f64 = self.benchmark.gdp.iter().sum();
-        self.graph.equation("foreign balance", deficit * (1.0 / gdp));
         let level = self.given("numeraire");
+        let exchange_rate = unknowns.exchange_rate - level.ln();
+        let consumer_prices = self.national_consumer_price(prices) - level;
+        let closed = self.benchmark.is_closed();
+        let balance = if closed { exchange_rate } else { deficit * (1.0 / gdp) };
+        self.graph.equation("foreign balance", balance);
         let numeraire = match self.choices.numeraire {
-            Numeraire::ExchangeRate => unknowns.exchange_rate - level.ln(),
-            Numeraire::ConsumerPrices => self.national_consumer_price(prices) - level,
+            Numeraire::ExchangeRate if !closed => exchange_rate,
+            _ => consumer_prices,
         };
         self.graph.equation("numeraire", numeraire);
     }

@@ -4,7 +4,11 @@ use accounts::User;
 use equilibrium::Expr;
 
 use super::{Axes, Firms, Incomes, Investment, Prices, Unknowns, Uses, Writer};
-use crate::parameters::DirectInvestment;
+use crate::parameters::{DirectInvestment, MacroBalance};
+
+/// Offer that stands for none in shares of the pool, relative to the whole: keeps quotients finite
+/// where an industry is offered nothing.
+const NO_OFFER: f64 = 1e-9;
 
 impl<'g> Writer<'g> {
     /// Investment by firm: inverse-logistic supply by net return, and direct investment from abroad.
@@ -12,8 +16,13 @@ impl<'g> Writer<'g> {
     /// Growth of a stock is T + a b (e^{αx} − 1) / (b e^{αx} + a): trend T at the benchmark net
     /// return (x = 0), at most T + a, at least T − b. Source: Dixon & Rimmer (2002), in the form
     /// with its three growth rates.
-    pub(super) fn investment(&self, prices: &Prices<'g>, firms: &Firms<'g>) -> Investment<'g> {
-        let Axes { owner, .. } = self.axes;
+    pub(super) fn investment(
+        &self,
+        unknowns: &Unknowns<'g>,
+        prices: &Prices<'g>,
+        firms: &Firms<'g>,
+    ) -> Investment<'g> {
+        let owner = self.axes.owner;
         let [i, o, d] = self.firm();
         let b = self.benchmark;
         let real_rental = firms.rental - prices.investment;
@@ -26,25 +35,60 @@ impl<'g> Writer<'g> {
             .zip(&b.capital_stock)
             .map(|(flow, stock)| if *stock > 0.0 { flow / stock } else { 0.0 })
             .collect();
-        let own = stock * (growth + self.data(&[i, o, d], &benchmark_rate));
+        let own = stock
+            * (growth + self.data(&[i, o, d], &benchmark_rate))
+            * self.given("investment_propensity");
+        let own = match self.choices.balance {
+            MacroBalance::ConsumptionAdjusts => own,
+            MacroBalance::InvestmentAdjusts => own * unknowns.slack.exp(),
+        };
         let foreign = -self.only(owner, 0, b.sets.owner.len()) + 1.0;
-        let offered = self.given("fdi");
         let after_tax_return = self.after_tax_return(real_rental);
         let fdi = match self.choices.direct_investment {
-            DirectInvestment::Offered => offered * foreign,
+            DirectInvestment::Offered => self.given("fdi"),
             DirectInvestment::Responsive => {
                 let above = after_tax_return - self.given("return_reference").ln();
-                offered * (above * self.parameters.fdi_response).exp() * foreign
+                self.pool(above.contract(foreign, &[owner]) + self.given("fdi_advantage").ln())
             }
         };
         let self_financed = self.data(&[i, o, d], &self.self_financed_share());
-        let by_firm = own * self_financed + fdi;
-        Investment {
-            after_tax_return,
-            by_firm,
-            fdi: fdi.sum(&[owner]),
-            total: by_firm.sum(&[i, owner]),
-        }
+        let by_firm = own * self_financed + fdi * foreign;
+        Investment { after_tax_return, by_firm, fdi, total: by_firm.sum(&[i, owner]) }
+    }
+
+    /// Direct investment by industry and region out of the national pool: a nested logit.
+    ///
+    /// - `above`: logarithm x of the attraction of each cell over that at which the offer comes.
+    ///
+    /// | symbol    | meaning                                                              |
+    /// |-----------|----------------------------------------------------------------------|
+    /// | f, s      | offer of a region within its industry; of an industry in the country |
+    /// | ρ, ι, η   | elasticities between regions, between industries, of the pool        |
+    /// | a, A      | inclusive values: a = ln(Σ f exp(ρ x)) / ρ and A = ln(Σ s exp(ι a)) / ι |
+    ///
+    /// A region's part of its industry is f exp(ρ (x − a)), an industry's of the pool s exp(ι (a − A));
+    /// both add to 1, and the pool is the whole offer times exp(η A). With one elasticity for all
+    /// three, each cell has an offer of its own.
+    fn pool(&self, above: Expr<'g>) -> Expr<'g> {
+        let Axes { industry, region, .. } = self.axes;
+        let p = self.parameters;
+        let regions = self.benchmark.sizes().regions;
+        let by_industry: Vec<f64> =
+            self.benchmark_fdi.chunks(regions).map(|cells| cells.iter().sum()).collect();
+        let total: f64 = by_industry.iter().sum();
+        let least = NO_OFFER * if total > 0.0 { total } else { 1.0 };
+        let none = |sum: f64| if sum > 0.0 { 0.0 } else { least };
+        let absent: Vec<f64> = by_industry.iter().map(|sum| none(*sum)).collect();
+        let offered = self.given("fdi");
+        let of_industry = offered.sum(&[region]) + self.data(&[industry], &absent);
+        let of_country = of_industry.sum(&[industry]);
+        let attraction = above.log_ces(offered / of_industry, self.scalar(p.fdi_regions), region);
+        let national =
+            attraction.log_ces(of_industry / of_country, self.scalar(p.fdi_industries), industry);
+        let moved = above * p.fdi_regions
+            + attraction * (p.fdi_industries - p.fdi_regions)
+            + national * (p.fdi_response - p.fdi_industries);
+        offered * moved.exp()
     }
 
     /// Logarithm of rental over investment price after corporate tax, relative to the benchmark.
@@ -116,7 +160,9 @@ impl<'g> Writer<'g> {
                 + self.given("extra_demand"))
                 * self.final_user(User::Investment)
             + self.exports(unknowns, prices) * self.final_user(User::Export)
-            + self.benchmark_use(User::Inventory) * self.final_user(User::Inventory);
+            + self.benchmark_use(User::Inventory)
+                * self.given("inventory")
+                * self.final_user(User::Inventory);
         let composite = inputs.scatter(industry, user, &self.industry_positions())
             + final_uses.scatter(final_user, user, &self.final_positions());
 
@@ -127,9 +173,16 @@ impl<'g> Writer<'g> {
         let benchmark_split: Vec<f64> =
             b.user_share.iter().zip(&b.delivered_part).map(|(share, part)| share * part).collect();
         let investor = self.only(user, b.sets.user_position(User::Investment), b.sets.user.len());
-        let by_source = self.data(&axes, &benchmark_split) * composite * relative.exp()
+        let common = self.data(&axes, &benchmark_split) * composite * relative.exp()
             + self.given("extra_imports") * self.imported() * investor;
-        Uses { composite, by_source, total: by_source.sum(&[user]) }
+        let own: Vec<f64> = self.own_flows().into_iter().map(f64::from).collect();
+        let local = self.given("extra_local") * self.data(&self.cell(), &own);
+        Uses {
+            composite,
+            by_source: common + local * self.domestic() * investor,
+            sourced: common.sum(&[user]),
+            local,
+        }
     }
 
     /// Materials of a firm at benchmark prices.
@@ -158,6 +211,7 @@ impl<'g> Writer<'g> {
     fn exports(&self, unknowns: &Unknowns<'g>, prices: &Prices<'g>) -> Expr<'g> {
         let border = self.price_of(prices.user, User::Export) + self.given("export_cost").ln();
         let relative = (border - unknowns.exchange_rate) * -self.parameters.exports;
-        self.benchmark_use(User::Export) * self.given("export_demand") * relative.exp()
+        let demand = self.given("export_demand") * self.given("partner_demand");
+        self.benchmark_use(User::Export) * demand * relative.exp()
     }
 }

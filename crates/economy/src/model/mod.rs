@@ -10,22 +10,25 @@
 //! | production   | Leontief of materials and value added; CES of labour and capital; skills      |
 //! | demand       | linear expenditure system, government, investment, exports, inventories       |
 //! | trade        | sourcing by region, margins and their producers, market clearance by firm     |
-//! | labour       | wage curve, fixed employment, or fixed real wage                              |
-//! | investment   | inverse-logistic supply by return; foreign direct investment                  |
+//! | labour       | wage curve, partial adjustment, fixed employment, or fixed real wage          |
+//! | investment   | inverse-logistic supply by return; pool of foreign direct investment          |
 //! | closure      | foreign balance; numeraire                                                    |
+//! | shifters     | paths that are given, and the shifters that are found for them                |
 //!
 //! Unknowns are what cannot be substituted out: the price and the rental (short run) or activity
 //! (long run) of each firm, wages, a national slack of consumption, and the exchange rate. The
 //! balance of saving and investment is left out (Walras) and checked by `crate::certificate`.
 //!
 //! Sources: Horridge, Madden & Wittwer (2005) for the bottom-up structure; Dixon & Rimmer (2002)
-//! for the investment function; Blanchflower & Oswald for the wage curve.
+//! for the investment function and partial adjustment of wages; Blanchflower & Oswald for the wage
+//! curve.
 
 mod closing;
 mod demand;
 mod prices;
 mod production;
 mod reports;
+mod shifters;
 mod trade;
 
 use std::collections::BTreeMap;
@@ -35,7 +38,14 @@ use equilibrium::{Axis, Expr, Graph, System};
 
 use crate::benchmark::Benchmark;
 use crate::exogenous::Exogenous;
-use crate::parameters::{Closure, DirectInvestment, LabourMarket, Numeraire, Parameters};
+use crate::parameters::{
+    Closure, DirectInvestment, LabourMarket, MacroBalance, Numeraire, Parameters,
+};
+
+pub use shifters::{OnPath, Path, Shifter};
+
+/// Name of the axis of regions, along which large systems fall into blocks.
+pub(crate) const REGION_AXIS: &str = "region";
 
 /// Choices about what is given and what is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,21 +56,27 @@ pub struct Choices {
     pub labour_market: LabourMarket,
     /// How direct investment from abroad is found.
     pub direct_investment: DirectInvestment,
+    /// What makes saving equal to investment.
+    pub balance: MacroBalance,
     /// What prices are measured in.
     pub numeraire: Numeraire,
 }
 
 /// The model as a system: its parameters are the names of [`Exogenous`], its reports those of
-/// `crate::solution`.
+/// `model::reports`.
+///
+/// - `paths`: variables on given paths, each with the shifter that is found for it. Their unknowns
+///   come after all others.
 pub fn system(
     benchmark: &Benchmark,
     parameters: &Parameters,
     choices: Choices,
     start: &Exogenous,
+    paths: &[OnPath],
 ) -> System {
     let graph = Graph::new();
     let writer = Writer::new(&graph, benchmark, parameters, choices, start);
-    writer.write();
+    writer.write(paths);
     graph.compile()
 }
 
@@ -88,6 +104,8 @@ struct Writer<'g> {
     choices: Choices,
     axes: Axes,
     given: BTreeMap<&'static str, Expr<'g>>,
+    /// What shifters change given variables by, where they are found.
+    shifts: BTreeMap<Shifter, Expr<'g>>,
     /// Direct investment from abroad in the benchmark, by industry and region.
     benchmark_fdi: Vec<f64>,
 }
@@ -109,10 +127,13 @@ struct Prices<'g> {
     domestic: Expr<'g>,
     /// Basic or landed price (c, s, r).
     basic: Expr<'g>,
-    /// Price of margins (m, r, d).
+    /// Price of margins (m, r, d), and of the margin that a flow of the base year needs.
     margin: Expr<'g>,
+    margin_per_flow: Expr<'g>,
     /// Delivered price of a flow (c, s, r, d).
     delivered: Expr<'g>,
+    /// Delivered price of what a region buys from itself (c, d).
+    own: Expr<'g>,
     /// Delivered price of the composite over origins (c, s, d).
     sourced: Expr<'g>,
     /// Purchasers' price by source (c, s, u, d).
@@ -164,12 +185,15 @@ struct Uses<'g> {
     composite: Expr<'g>,
     /// By source at delivered values (c, s, u, d).
     by_source: Expr<'g>,
-    /// All users (c, s, d).
-    total: Expr<'g>,
+    /// What all users buy from all regions in common (c, s, d).
+    sourced: Expr<'g>,
+    /// What investors buy from firms of their own region, beyond that (c, d).
+    local: Expr<'g>,
 }
 
 /// Flows between regions, in benchmark values.
 struct Flows<'g> {
+    /// By common sourcing (c, s, r, d).
     delivered: Expr<'g>,
     margin_supply: Expr<'g>,
     /// Demand for each product at its region of origin, relative to supply.
@@ -197,7 +221,7 @@ impl<'g> Writer<'g> {
             final_user: graph.axis("final user", &names(&User::ALL.map(User::name))),
             owner: graph.axis("owner", &sets.owner.labels),
             origin: graph.axis("origin", &sets.region.labels),
-            region: graph.axis("region", &sets.region.labels),
+            region: graph.axis(REGION_AXIS, &sets.region.labels),
             producer: graph.axis("producer", &sets.region.labels),
         };
         Self {
@@ -207,15 +231,17 @@ impl<'g> Writer<'g> {
             choices,
             axes,
             given: given(graph, &axes, start),
+            shifts: BTreeMap::new(),
             benchmark_fdi: start.get("fdi").to_vec(),
         }
     }
 
-    fn write(&self) {
+    fn write(mut self, paths: &[OnPath]) {
         let unknowns = self.unknowns();
+        self.shifts = self.free_shifters(paths);
         let prices = self.prices(&unknowns);
         let firms = self.firms(&unknowns, &prices);
-        let investment = self.investment(&prices, &firms);
+        let investment = self.investment(&unknowns, &prices, &firms);
         let incomes = self.incomes(&unknowns, &prices, &firms);
         let uses = self.uses(&unknowns, &prices, &firms, &incomes, &investment);
         let flows = self.flows(&prices, &uses);
@@ -223,9 +249,49 @@ impl<'g> Writer<'g> {
         self.labour_market(&unknowns, &prices, &firms);
         let trade = self.foreign_trade(&prices, &uses, &flows);
         self.close(&unknowns, &prices, &incomes, &investment, trade);
+        self.keep_to_paths(paths, &firms, &uses);
         let parts =
             reports::Parts { unknowns, prices, firms, investment, incomes, uses, flows, trade };
+        self.notes(&parts);
         self.reports(&parts);
+    }
+
+    /// Names under which formulas tell what they are made of.
+    fn notes(&self, parts: &reports::Parts<'g>) {
+        let reports::Parts { prices, firms, investment, incomes, uses, flows, .. } = parts;
+        let noted = [
+            ("buyers' price of firms", prices.variety),
+            ("basic price", prices.domestic),
+            ("margin price", prices.margin),
+            ("delivered price", prices.delivered),
+            ("sourced price", prices.sourced),
+            ("purchasers' price by source", prices.by_source),
+            ("purchasers' price", prices.user),
+            ("investment price", prices.investment),
+            ("consumer price", prices.consumer),
+            ("price of materials", firms.materials_price),
+            ("activity of firms", firms.activity),
+            ("output of firms", firms.output),
+            ("capital in use", firms.capital),
+            ("employment of firms", firms.employment),
+            ("household income", incomes.household),
+            ("household spending", incomes.spending),
+            ("licence rents", incomes.rent),
+            ("income of foreign owners", incomes.foreign),
+            ("after-tax return", investment.after_tax_return),
+            ("investment by firm", investment.by_firm),
+            ("direct investment", investment.fdi),
+            ("investment", investment.total),
+            ("purchases", uses.composite),
+            ("purchases by source", uses.by_source),
+            ("purchases by common sourcing", uses.sourced),
+            ("deliveries", flows.delivered),
+            ("margin services", flows.margin_supply),
+            ("demand for products", flows.demand),
+        ];
+        for (name, value) in noted {
+            self.graph.note(name, value);
+        }
     }
 
     fn data(&self, axes: &[Axis], values: &[f64]) -> Expr<'g> {
@@ -236,9 +302,14 @@ impl<'g> Writer<'g> {
         self.graph.scalar(value)
     }
 
-    /// A variable that is given from outside.
+    /// A variable that is given from outside, changed by its shifter where that is found.
     fn given(&self, name: &str) -> Expr<'g> {
-        self.given[name]
+        let given = self.given[name];
+        match self.shifts.iter().find(|(shifter, _)| shifter.variable() == name) {
+            Some((shifter, shift)) if shifter.is_added() => given + *shift,
+            Some((_, shift)) => given * shift.exp(),
+            None => given,
+        }
     }
 
     /// 1 at one position of an axis, 0 elsewhere.
@@ -301,16 +372,27 @@ impl<'g> Writer<'g> {
 
 /// The parameters of the system: every name of [`Exogenous`] with its axes.
 fn given<'g>(graph: &'g Graph, axes: &Axes, start: &Exogenous) -> BTreeMap<&'static str, Expr<'g>> {
-    let Axes { product, source, skill, industry, user, owner, origin, region, .. } = *axes;
+    let Axes { product, source, margin, skill, industry, user, owner, origin, region, .. } = *axes;
     let axes_of = |name: &str| match name {
-        "labour_force" | "reference_wage" => vec![skill, region],
+        "labour_force" | "reference_wage" | "wage_gap" | "employment_rate" => vec![skill, region],
         "product_tax" => vec![product, source, user, region],
         "import_price" => vec![product, origin],
-        "export_cost" | "export_demand" | "extra_demand" | "extra_government" | "extra_imports" => {
-            vec![product, region]
-        }
-        "government" | "subsistence" | "transfer" => vec![region],
-        "fdi" => vec![industry, region],
+        "export_cost" | "export_demand" | "partner_demand" | "extra_demand"
+        | "extra_government" | "extra_imports" | "extra_local" => vec![product, region],
+        "margin_need" => vec![margin, origin, region],
+        "government"
+        | "subsistence"
+        | "transfer"
+        | "inventory"
+        | "given_gross_product"
+        | "given_exports"
+        | "given_investment" => vec![region],
+        "fdi"
+        | "fdi_advantage"
+        | "research"
+        | "research_elasticity"
+        | "research_spending"
+        | "research_depreciation" => vec![industry, region],
         "foreign_saving" | "numeraire" => vec![],
         _ => vec![industry, owner, region],
     };

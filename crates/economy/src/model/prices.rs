@@ -21,7 +21,8 @@ impl<'g> Writer<'g> {
         let landed = self.given("import_price").ln() + unknowns.exchange_rate;
         let basic = domestic * self.domestic() + landed * self.imported();
         let margin = self.margin_price(domestic);
-        let delivered = self.delivered_price(basic, margin);
+        let margin_per_flow = margin + self.given("margin_need").ln();
+        let delivered = self.delivered_price(basic, margin_per_flow);
         let flow_share = self.data(&[product, source, origin, region], &b.flow_share);
         let sourced =
             delivered.log_ces(flow_share, self.scalar(1.0 - self.parameters.regions), origin);
@@ -36,7 +37,9 @@ impl<'g> Writer<'g> {
             domestic,
             basic,
             margin,
+            margin_per_flow,
             delivered,
+            own: self.own_price(domestic, margin_per_flow),
             sourced,
             by_source,
             user,
@@ -65,6 +68,60 @@ impl<'g> Writer<'g> {
         let margins =
             self.data(&[product, source, margin, origin, region], &self.benchmark.margin_part);
         (basic, margins)
+    }
+
+    /// Delivered price of what a region buys from itself (c, d), in logarithms; where it buys
+    /// nothing from itself, 0.
+    fn own_price(&self, domestic: Expr<'g>, margin_price: Expr<'g>) -> Expr<'g> {
+        let Axes { margin, origin, region, .. } = self.axes;
+        let (basic_part, margin_part) = self.own_parts();
+        let at_home = (margin_price.exp() * self.diagonal()).sum(&[origin]);
+        let absent: Vec<f64> = self.own_flows().into_iter().map(|own| f64::from(1 - own)).collect();
+        (basic_part * domestic.rename(origin, region).exp()
+            + margin_part.contract(at_home, &[margin])
+            + self.data(&self.cell(), &absent))
+        .ln()
+    }
+
+    /// Parts of basic value (c, d) and of each margin (c, m, d) in what a region buys from itself.
+    pub(super) fn own_parts(&self) -> (Expr<'g>, Expr<'g>) {
+        let Axes { product, margin, region, .. } = self.axes;
+        let b = self.benchmark;
+        let n = b.sizes();
+        let flows = self.own_flows();
+        let own = |c: usize, d: usize| f64::from(flows[c * n.regions + d]);
+        let mut basic = Vec::new();
+        let mut margins = Vec::new();
+        for c in 0..n.products {
+            let block = |d: usize| d * n.regions + d;
+            basic.extend(
+                (0..n.regions)
+                    .map(|d| own(c, d) * b.basic_part[c * 2 * n.regions * n.regions + block(d)]),
+            );
+            for m in 0..n.margins {
+                let first = (c * 2 * n.margins + m) * n.regions * n.regions;
+                margins.extend((0..n.regions).map(|d| own(c, d) * b.margin_part[first + block(d)]));
+            }
+        }
+        (self.data(&[product, region], &basic), self.data(&[product, margin, region], &margins))
+    }
+
+    /// 1 where a region buys a product of its own (c, d).
+    pub(super) fn own_flows(&self) -> Vec<u8> {
+        let n = self.benchmark.sizes();
+        let at = |c: usize, d: usize| (c * 2 * n.regions + d) * n.regions + d;
+        let share = &self.benchmark.flow_share;
+        let cells = (0..n.products).flat_map(|c| (0..n.regions).map(move |d| (c, d)));
+        cells.map(|(c, d)| u8::from(share[at(c, d)] > 0.0)).collect()
+    }
+
+    /// 1 where origin and destination are one region.
+    pub(super) fn diagonal(&self) -> Expr<'g> {
+        let Axes { origin, region, .. } = self.axes;
+        let regions = self.benchmark.sizes().regions;
+        let same = |at: usize| f64::from(u8::from(at / regions == at % regions));
+        let cells: Vec<f64> = (0..regions * regions).map(same).collect();
+        self.data(&[origin, region], &cells)
     }
 
     fn tax_wedge(&self) -> Expr<'g> {

@@ -3,7 +3,7 @@
 use equilibrium::Expr;
 
 use super::{Axes, Firms, Incomes, Prices, Unknowns, Writer};
-use crate::parameters::Closure;
+use crate::parameters::{Closure, MacroBalance};
 
 impl<'g> Writer<'g> {
     pub(super) fn firms(&self, unknowns: &Unknowns<'g>, prices: &Prices<'g>) -> Firms<'g> {
@@ -29,7 +29,8 @@ impl<'g> Writer<'g> {
             Closure::ShortRun => self.given("capital").ln() - capital_intensity,
             Closure::LongRun => unknowns.rental_or_activity,
         };
-        let productivity = self.given("productivity").ln();
+        let research = self.given("research").ln() * self.given("research_elasticity");
+        let productivity = self.given("productivity").ln() + research;
         let effective_labour = (bundle_price - labour_price) * p.value_added
             + activity
             + (labour_price - effective_wage) * p.skills;
@@ -97,9 +98,13 @@ impl<'g> Writer<'g> {
         let transfers = self.given("transfer") * prices.consumer.exp();
         let household = labour + distributed + rent.sum(&over_firms) + transfers;
         let propensity: Vec<f64> = b.saving_rate.iter().map(|rate| 1.0 - rate).collect();
+        let spending = household * self.data(&[region], &propensity);
         Incomes {
             household,
-            spending: household * self.data(&[region], &propensity) * unknowns.slack.exp(),
+            spending: match self.choices.balance {
+                MacroBalance::ConsumptionAdjusts => spending * unknowns.slack.exp(),
+                MacroBalance::InvestmentAdjusts => spending,
+            },
             rent,
             foreign: net.contract(foreign, &over_firms),
             corporate_tax: corporate_tax.sum(&over_firms),

@@ -35,12 +35,20 @@ impl<'g> Writer<'g> {
 
     fn report_flows(&self, parts: &Parts<'g>) {
         let Parts { prices, uses, flows, .. } = parts;
-        let delivered = uses.by_source * prices.sourced.exp();
+        let Axes { source, user, .. } = self.axes;
+        let sets = &self.benchmark.sets;
+        let investor = self.only(user, sets.user_position(User::Investment), sets.user.len());
+        let own_less_common =
+            (prices.own - (prices.sourced * self.domestic()).sum(&[source])).exp() - 1.0;
+        let delivered = (uses.by_source
+            + uses.local * own_less_common * self.domestic() * investor)
+            * prices.sourced.exp();
         self.graph.report("use", delivered);
         self.graph.report("tax", delivered * self.given("product_tax"));
         let (basic_part, margin_part) = self.flow_parts();
-        self.graph.report("trade", basic_part * flows.delivered * prices.basic.exp());
-        self.graph.report("margin", margin_part * flows.delivered * prices.margin.exp());
+        let carried = flows.delivered + uses.local * self.diagonal() * self.domestic();
+        self.graph.report("trade", basic_part * carried * prices.basic.exp());
+        self.graph.report("margin", margin_part * carried * prices.margin_per_flow.exp());
         self.graph.report(
             "margin_supply",
             flows.margin_supply * self.margin_producer_price(prices).exp(),
@@ -89,31 +97,21 @@ impl<'g> Writer<'g> {
 
     fn report_real(&self, parts: &Parts<'g>) {
         let Parts { firms, investment, uses, flows, .. } = parts;
-        let Axes { product, source, industry, user, owner, origin, region, .. } = self.axes;
-        let b = self.benchmark;
-        let firm = self.firm();
-        let produced = (firms.activity + firms.productivity).exp();
-        let output = produced * self.data(&firm, &b.output) / self.given("resource_cost");
-        let value_added = output - self.materials(firms);
-        let tax_rate = self.data(&[product, source, user, region], &b.tax_rate);
-        let product_tax = (uses.by_source * tax_rate).sum(&[product, source, user]);
+        let Axes { product, source, origin, .. } = self.axes;
+        let output = self.real_output(firms);
         self.graph.report("real_output", output);
-        self.graph.report("real_value_added", value_added);
-        self.graph.report("real_gdp", value_added.sum(&[industry, owner]) + product_tax);
+        self.graph.report("real_value_added", output - self.materials(firms));
+        self.graph.report("real_gdp", self.real_gross_product(firms, uses));
         self.graph.report("real_investment_by_firm", investment.by_firm);
         self.graph.report("fdi", investment.fdi);
         self.graph.report("after_tax_return", investment.after_tax_return.exp());
-        let sets = &b.sets;
         for (name, wanted) in [
             ("real_consumption", User::Household),
             ("real_government", User::Government),
             ("real_exports", User::Export),
             ("real_fixed_investment", User::Investment),
         ] {
-            let one = self.only(user, sets.user_position(wanted), sets.user.len());
-            // At benchmark purchasers' prices, by source, so that imported equipment counts.
-            let bought = (uses.by_source * (tax_rate + 1.0) * one).sum(&[product, source, user]);
-            self.graph.report(name, bought);
+            self.graph.report(name, self.bought(uses, wanted));
         }
         let landed = self.flow_parts().0 * flows.delivered * self.imported();
         self.graph.report("real_imports", landed.sum(&[product, source, origin]));

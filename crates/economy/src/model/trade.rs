@@ -10,14 +10,18 @@ impl<'g> Writer<'g> {
         let (b, p) = (self.benchmark, self.parameters);
         let share = self.data(&[product, source, origin, region], &b.flow_share);
         let delivered =
-            share * uses.total * ((prices.sourced - prices.delivered) * p.regions).exp();
+            share * uses.sourced * ((prices.sourced - prices.delivered) * p.regions).exp();
         let (basic_part, margin_part) = self.flow_parts();
-        let carried = margin_part.contract(delivered, &[product, source]);
+        let (own_basic, own_margin) = self.own_parts();
+        let carried_at_home = own_margin.contract(uses.local, &[product]) * self.diagonal();
+        let carried = (margin_part.contract(delivered, &[product, source]) + carried_at_home)
+            * self.given("margin_need");
         let at_producer = self.margin_producer_price(prices);
         let margin_share = self.data(&[margin, origin, region, producer], &b.margin_share);
         let margin_supply =
             margin_share * carried * ((prices.margin - at_producer) * p.margins).exp();
-        let sold = (basic_part * delivered * self.domestic()).sum(&[source, region]);
+        let sold = (basic_part * delivered * self.domestic()).sum(&[source, region])
+            + (own_basic * uses.local).rename(region, origin);
         let supplied = margin_supply.sum(&[origin, region]).rename(producer, origin).scatter(
             margin,
             product,

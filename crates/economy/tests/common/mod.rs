@@ -6,7 +6,9 @@ use accounts::{RegionalAccounts, Sets, User};
 use economy::benchmark::{BaseYear, InitialBarriers};
 use economy::laws::Instance;
 use economy::model::Choices;
-use economy::parameters::{Closure, DirectInvestment, LabourMarket, Numeraire, Parameters};
+use economy::parameters::{
+    Closure, DirectInvestment, LabourMarket, MacroBalance, Numeraire, Parameters,
+};
 use economy::year::RegionalModel;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
@@ -20,8 +22,9 @@ pub struct Size {
 
 pub const SHORT_RUN: Choices = Choices {
     closure: Closure::ShortRun,
-    labour_market: LabourMarket::WageCurve,
+    labour_market: LabourMarket::PartialAdjustment,
     direct_investment: DirectInvestment::Responsive,
+    balance: MacroBalance::ConsumptionAdjusts,
     numeraire: Numeraire::ExchangeRate,
 };
 
@@ -29,6 +32,7 @@ pub const LONG_RUN: Choices = Choices {
     closure: Closure::LongRun,
     labour_market: LabourMarket::FixedEmployment,
     direct_investment: DirectInvestment::Responsive,
+    balance: MacroBalance::ConsumptionAdjusts,
     numeraire: Numeraire::ConsumerPrices,
 };
 
@@ -51,7 +55,14 @@ pub fn parameters(size: Size) -> Parameters {
         growth_above_trend: 0.08,
         growth_below_trend: 0.05,
         investment_response: 1.0,
-        fdi_response: 2.5,
+        fdi_response: 1.9,
+        fdi_industries: 2.5,
+        fdi_regions: 4.0,
+        wage_adjustment: 0.5,
+        migration: 1.5,
+        migration_speed: 0.2,
+        research_elasticity: 0.08,
+        research_depreciation: 0.15,
     }
 }
 
