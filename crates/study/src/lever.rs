@@ -3,10 +3,17 @@
 //! Shares are fractions; barriers and the value of a day are ad valorem (0.05 is 5 % of the value).
 //! Not here: reading them (`crate::file`), what they do to the economy (`crate::run`).
 
+mod access;
 mod cost;
+mod public;
 mod summary;
+mod trade;
 
 use std::ops::Range;
+
+pub use access::{Barrier, MarketAccess};
+pub use public::{Fiscal, FiscalKind, Infrastructure, Tax, TaxKind};
+pub use trade::TradeDestination;
 
 use crate::money::Money;
 use crate::results::{LeverInfo, ParameterNote};
@@ -94,33 +101,24 @@ pub struct InvestmentProject {
     pub schedule: Vec<f64>,
     /// First year in which the capital works.
     pub operation_year: u16,
-    /// Probability that it is built as written.
-    pub probability: f64,
-    /// Share of spending that is imported equipment.
-    pub import_content: f64,
-    /// Share that displaces other investment in the same region.
-    pub displacement: f64,
     /// Stage.
     pub stage: Stage,
-}
-
-/// Industries opened to foreign firms.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct MarketAccess {
-    /// What all levers have.
-    pub header: Header,
-    /// Opened industries.
-    pub industries: Vec<Industry>,
-    /// Where.
-    pub regions: Vec<Region>,
-    /// First year of the lower barrier.
-    pub from_year: u16,
-    /// Ad valorem equivalent on foreign firms' sales before.
-    pub barrier_before: f64,
-    /// The same from `from_year` on.
-    pub barrier_after: f64,
-    /// Share of the barrier that is rent of licence holders; the rest is real cost.
-    pub rent_share: f64,
+    /// Share of projects of its stage that are built; 1 where the study states a probability.
+    pub conversion: f64,
+    /// Probability that it is built as written, beside `conversion`.
+    pub probability: f64,
+    /// Share that would not come without the programme.
+    pub but_for: f64,
+    /// Share of that which displaces other investment in the same region.
+    pub displacement: f64,
+    /// Share of spending that is imported equipment.
+    pub import_content: f64,
+    /// Share of the other spending that is bought from firms of the region itself.
+    pub local_sourcing: f64,
+    /// Public money in the spending, paid with it.
+    pub support: Money,
+    /// Who pays the support.
+    pub budget: Budget,
 }
 
 /// An area of a free-trade zone.
@@ -134,6 +132,8 @@ pub struct FreeTradeZone {
     pub focus_industries: Vec<Industry>,
     /// First year.
     pub from_year: u16,
+    /// Last year.
+    pub to_year: u16,
     /// Days saved at the border.
     pub days_saved: f64,
     /// Ad valorem worth of a day.
@@ -207,6 +207,24 @@ impl Word for Skill {
         &[("skilled", Self::Skilled), ("unskilled", Self::Unskilled)];
 }
 
+/// Where people of a talent programme come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DrawnFrom {
+    /// New to the country's labour force: from abroad, from school, from the inactive.
+    #[default]
+    Outside,
+    /// From the other regions, whose labour force falls.
+    Regions,
+    /// Trained: the region's labour force of the other skill falls.
+    Training,
+}
+
+impl Word for DrawnFrom {
+    const WHAT: &'static str = "origin of people";
+    const ALL: &'static [(&'static str, Self)] =
+        &[("outside", Self::Outside), ("regions", Self::Regions), ("training", Self::Training)];
+}
+
 /// A programme that brings or trains people.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Talent {
@@ -220,6 +238,8 @@ pub struct Talent {
     pub years: (u16, u16),
     /// Their skill.
     pub skill: Skill,
+    /// Where they come from.
+    pub drawn_from: DrawnFrom,
     /// Cost per person.
     pub cost_per_person: Money,
     /// Who pays.
@@ -242,11 +262,37 @@ impl Word for Bias {
         &[("neutral", Self::Neutral), ("labour", Self::Labour)];
 }
 
+/// Kind of a technology; each has its own defaults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TechnologyKind {
+    /// Any other: no defaults.
+    #[default]
+    Other,
+    /// Internet in production and sales.
+    Internet,
+    /// Industrial robots.
+    Robotics,
+    /// Virtual reality in design and training.
+    VirtualReality,
+}
+
+impl Word for TechnologyKind {
+    const WHAT: &'static str = "kind of technology";
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("other", Self::Other),
+        ("internet", Self::Internet),
+        ("robotics", Self::Robotics),
+        ("virtual_reality", Self::VirtualReality),
+    ];
+}
+
 /// Adoption of a technology.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Technology {
     /// What all levers have.
     pub header: Header,
+    /// Kind.
+    pub kind: TechnologyKind,
     /// Adopting industries.
     pub industries: Vec<Industry>,
     /// Where.
@@ -267,44 +313,6 @@ pub struct Technology {
     pub budget: Budget,
 }
 
-/// What a fiscal lever changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FiscalKind {
-    /// Government consumption.
-    #[default]
-    GovernmentConsumption,
-    /// Government investment.
-    GovernmentInvestment,
-    /// Transfers to households.
-    HouseholdTransfer,
-}
-
-impl Word for FiscalKind {
-    const WHAT: &'static str = "kind";
-    const ALL: &'static [(&'static str, Self)] = &[
-        ("government_consumption", Self::GovernmentConsumption),
-        ("government_investment", Self::GovernmentInvestment),
-        ("household_transfer", Self::HouseholdTransfer),
-    ];
-}
-
-/// A change of public spending or transfers.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Fiscal {
-    /// What all levers have.
-    pub header: Header,
-    /// Where.
-    pub region: Region,
-    /// First and last year.
-    pub years: (u16, u16),
-    /// Amount a year; negative is a cut.
-    pub amount: Money,
-    /// What changes.
-    pub kind: FiscalKind,
-    /// Who pays.
-    pub budget: Budget,
-}
-
 /// A lever.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Lever {
@@ -320,6 +328,12 @@ pub enum Lever {
     Talent(Talent),
     /// Adoption of a technology.
     Technology(Technology),
+    /// Demand and cost of trade with a partner abroad.
+    TradeDestination(TradeDestination),
+    /// A tax, a tariff or a subsidy.
+    Tax(Tax),
+    /// Public works that lower margins of trade and transport.
+    Infrastructure(Infrastructure),
     /// A change of public spending or transfers.
     Fiscal(Fiscal),
 }
@@ -334,6 +348,9 @@ impl Lever {
             Self::RdGrants(lever) => &lever.header,
             Self::Talent(lever) => &lever.header,
             Self::Technology(lever) => &lever.header,
+            Self::TradeDestination(lever) => &lever.header,
+            Self::Tax(lever) => &lever.header,
+            Self::Infrastructure(lever) => &lever.header,
             Self::Fiscal(lever) => &lever.header,
         }
     }
@@ -352,6 +369,9 @@ impl Lever {
             Self::RdGrants(_) => "R&D grants",
             Self::Talent(_) => "talent",
             Self::Technology(_) => "technology",
+            Self::TradeDestination(_) => "trade destination",
+            Self::Tax(_) => "tax",
+            Self::Infrastructure(_) => "infrastructure",
             Self::Fiscal(_) => "fiscal",
         }
     }

@@ -23,14 +23,30 @@ pub struct Results {
     pub years: Vec<u16>,
     /// Indicators over the years.
     pub series: Vec<Series>,
+    /// Macro paths of the baseline and what was found for those that are given; empty in results of
+    /// older programs.
+    #[serde(default)]
+    pub baseline: BaselineClosure,
     /// What each lever contributes to the difference of policy from baseline.
     pub contributions: Vec<Contribution>,
+    /// How the contributions were found.
+    #[serde(default)]
+    pub decomposition: Decomposition,
     /// The levers of the study in file order.
     pub levers: Vec<LeverInfo>,
     /// The official targets.
     pub targets: Vec<TargetResult>,
     /// Cost of the programme by budget, year by year.
     pub costs: Vec<Cost>,
+    /// What the model itself implies, beside published figures; empty where nobody asked.
+    #[serde(default)]
+    pub implied: Vec<ImpliedFigure>,
+    /// Exports and imports by partner abroad; empty where the study names none.
+    #[serde(default)]
+    pub partners: Vec<PartnerSeries>,
+    /// What the programme and each lever bring and cost, net.
+    #[serde(default)]
+    pub net: Vec<NetMeasure>,
     /// Parameters used, with source and status.
     pub parameters: Vec<ParameterNote>,
     /// Built accounts against published totals.
@@ -100,6 +116,51 @@ pub struct Series {
     pub values: Vec<f64>,
 }
 
+/// Macro paths of the baseline, and the shifters found for those that are given.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BaselineClosure {
+    /// Macro variables of the province and of the other regions.
+    pub paths: Vec<BaselinePath>,
+    /// What was found for given paths.
+    pub shifters: Vec<BaselineShifter>,
+}
+
+/// A macro variable on the baseline.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BaselinePath {
+    /// `gdp`, `employment`, `exports`, `investment`, `fdi`.
+    pub variable: String,
+    /// The province, or the other regions.
+    pub region: String,
+    /// Unit of the values, at base-year prices.
+    pub unit: String,
+    /// What was found so that the path is hit; empty where the variable follows from the drivers.
+    pub shifter: String,
+    /// Given value by year; empty where it is not given.
+    pub given: Vec<f64>,
+    /// Value by year in the solved baseline.
+    pub reached: Vec<f64>,
+    /// Largest relative deviation of what is reached from what is given.
+    pub deviation: f64,
+    /// Source of the given path; empty where it is a driver's.
+    pub source: String,
+    /// Status of the source.
+    pub status: String,
+}
+
+/// What was found for a given path.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BaselineShifter {
+    /// Name.
+    pub name: String,
+    /// The province, or the other regions.
+    pub region: String,
+    /// What the values are.
+    pub meaning: String,
+    /// One value per year.
+    pub values: Vec<f64>,
+}
+
 /// Variables that appear in series: name, unit, meaning.
 pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("gdp", "100 million CNY", "gross regional product at base-year prices"),
@@ -125,10 +186,47 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "households' gain against the baseline at baseline prices",
     ),
     ("consumer_prices", "index, base year = 1", "consumer price index"),
+    ("labour_force", "persons", "labour force"),
+    ("net_migration", "persons", "labour force drawn into the place by the programme so far"),
+    (
+        "foreign_capital",
+        "100 million CNY",
+        "capital of foreign firms at the start of the year at base-year prices",
+    ),
+    (
+        "government_debt",
+        "100 million CNY",
+        "debt of the governments of the place at the end of the year at base-year consumer prices",
+    ),
+    (
+        "research_stock",
+        "index, without the programme = 1",
+        "R&D stock that raises productivity, mean over industries by value added",
+    ),
+    ("government", "100 million CNY", "government consumption at base-year prices"),
+    (
+        "investment_domestic",
+        "100 million CNY",
+        "investment of domestic firms at base-year prices, without projects and programmes",
+    ),
+    (
+        "investment_foreign",
+        "100 million CNY",
+        "investment of foreign firms at base-year prices, without projects and programmes",
+    ),
+    ("programme_cost", "100 million CNY", "what the levers cost the budgets of the place"),
+    ("project_spending", "100 million CNY", "expected spending of investment projects"),
+    ("project_anyway", "100 million CNY", "part of it that would come without the programme"),
+    ("project_displacing", "100 million CNY", "part of it that displaces other investment"),
     ("output", "100 million CNY", "gross output by industry at base-year prices; also by owner"),
     ("value_added", "100 million CNY", "value added by industry at base-year prices"),
     ("industry_employment", "persons", "persons employed by industry"),
     ("capital", "100 million CNY", "capital stock by industry at base-year prices; also by owner"),
+    (
+        "industry_investment",
+        "100 million CNY",
+        "investment of the industry's firms at base-year prices; also by owner",
+    ),
 ];
 
 /// What one lever contributes to policy less baseline; the contributions of one variable, region
@@ -139,12 +237,50 @@ pub struct Contribution {
     pub variable: String,
     /// Region, as in [`Series`].
     pub region: String,
-    /// Name of the lever, or `interaction`.
+    /// Industry, as in [`Series`]; empty for all.
+    #[serde(default)]
+    pub industry: String,
+    /// Name of the lever; or `interaction` of levers run alone, or `remainder` of a quadrature that
+    /// did not end within its limit.
     pub lever: String,
     /// Unit of the values.
     pub unit: String,
     /// One value per year.
     pub values: Vec<f64>,
+}
+
+impl Contribution {
+    /// What it is a part of, in words.
+    pub fn place(&self) -> String {
+        let industry = match self.industry.as_str() {
+            "" => String::new(),
+            industry => format!(" of {industry}"),
+        };
+        format!("{}{industry}, {}", self.variable.replace('_', " "), self.region)
+    }
+}
+
+/// How contributions were found.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Decomposition {
+    /// `path_integral`, `shapley` or `alone`; empty in results of older programs, which ran levers
+    /// alone.
+    pub method: String,
+    /// Nodes of the quadrature; 0 where there is none.
+    pub nodes: usize,
+    /// Largest quadrature error, relative to the sum of the parts' sizes.
+    pub error: f64,
+    /// Largest error that is given to the parts instead of shown as one.
+    pub limit: f64,
+    /// The method in words.
+    pub statement: String,
+}
+
+impl Decomposition {
+    /// Of a method, before anything is found.
+    pub fn none(method: &str) -> Self {
+        Self { method: method.to_owned(), ..Self::default() }
+    }
 }
 
 /// A lever as the reader should see it.
@@ -200,6 +336,63 @@ pub struct Cost {
     pub unit: String,
     /// One value per year.
     pub values: Vec<f64>,
+}
+
+/// A figure that the model implies, measured on runs, beside a published one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImpliedFigure {
+    /// What it is.
+    pub what: String,
+    /// Unit.
+    pub unit: String,
+    /// Published, in words.
+    pub published: String,
+    /// What the model implies.
+    pub implied: f64,
+    /// Limits within which it fits.
+    pub limits: (f64, f64),
+    /// Whether it fits.
+    pub fits: bool,
+    /// Source of the published figure.
+    pub source: String,
+    /// How it is measured.
+    pub method: String,
+}
+
+/// Trade with one partner abroad over the years in one scenario.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PartnerSeries {
+    /// `baseline`, `policy`.
+    pub scenario: String,
+    /// `exports`, `imports`.
+    pub flow: String,
+    /// Partner of a trade-destination lever, or `other countries`.
+    pub partner: String,
+    /// A region, the province, or `nation`.
+    pub region: String,
+    /// Unit of the values, at current prices.
+    pub unit: String,
+    /// One value per year.
+    pub values: Vec<f64>,
+}
+
+/// Net effect or cost of a lever, or of the whole programme, in one place: policy less baseline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NetMeasure {
+    /// Name of the lever, `interaction`, or `programme` for all levers together.
+    pub lever: String,
+    /// The province or `nation`.
+    pub region: String,
+    /// One of [`crate::run::NET_MEASURES`].
+    pub measure: String,
+    /// Unit of `headline`; over all years jobs are job-years.
+    pub unit: String,
+    /// In the headline year; none of a ratio without a meaning.
+    pub headline: Option<f64>,
+    /// Sum over all years, or the ratio of sums.
+    pub all_years: Option<f64>,
+    /// Whether levers and interaction add up to the programme; ratios do not.
+    pub adds: bool,
 }
 
 /// A parameter with source and status.

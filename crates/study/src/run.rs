@@ -1,41 +1,60 @@
-//! A study, run: baseline, policy, each lever alone; told as [`Results`].
+//! A study, run: baseline, policy, what each lever contributes; told as [`Results`].
 //!
 //! | stage     | module       | what                                                             |
 //! |-----------|--------------|------------------------------------------------------------------|
 //! | calibrate | `context`    | parameters, barriers, capital and direct investment of the base year |
-//! | baseline  | `baseline`   | drivers of each year                                             |
+//! | baseline  | `baseline`, `closure` | drivers of each year, given paths and their shifters    |
 //! | levers    | `apply`      | what each lever does to a year                                   |
-//! | path      | `path`       | years one after the other, capital between them                  |
-//! | tell      | `indicators`, `targets`, `checks` | solutions → series, gaps, plausibility      |
+//! | path      | `path`, `debt` | years one after the other, stocks between them                 |
+//! | split     | `contributions`, `effects`, `rows` | policy less baseline → parts of the levers |
+//! | vary      | `mix`, `sensitivity`, `adjoint` | derivatives of an outcome by what went into it |
+//! | explain   | `why`        | terms of a number's own formula, one after the other             |
+//! | tell      | `indicators`, `net`, `targets`, `checks` | solutions → series, net effects, gaps, plausibility |
 //!
-//! Contributions: each lever is run alone over the whole path; what the levers do together beyond
-//! the sum of that is `interaction`, so that the parts add up to policy less baseline.
+//! `implied` runs small measures and holds what comes out beside published figures.
+//!
 //! Not here: equations (`economy`), pictures (`report`).
 
+mod adjoint;
 mod apply;
 mod baseline;
 mod checks;
+mod closure;
 mod context;
+pub mod contributions;
+mod debt;
+pub mod draw;
+mod effects;
+mod implied;
 mod indicators;
+pub mod mix;
+mod net;
+pub mod outcome;
+mod partners;
 mod path;
+mod rows;
+pub mod sensitivity;
 mod targets;
+pub mod why;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use economy::benchmark::CalibrationError;
 use economy::laws::Instance;
 use economy::year::Failure;
-use rayon::prelude::*;
 
 use crate::inputs::{Inputs, checksum};
 use crate::lever::{Budget, Lever};
 use crate::results::{
-    Certificate, Contribution, Cost, FORMAT, ParameterNote, Provenance, Results, Series,
+    BaselineClosure, Certificate, Cost, FORMAT, ParameterNote, Provenance, Results, Series,
     SolveRecord, StudyInfo,
 };
 use crate::spec::{Closure, Study};
 use context::Context;
-use indicators::{Told, regional_variables, unit};
+use contributions::{Method, Parts};
+pub use implied::implied;
+use indicators::{NATION, Told, regional_variables, unit};
+pub use net::{NET_MEASURES, PROGRAMME};
 use path::{Baseline, Year};
 
 /// Largest benchmark residual at which accounts count as replicated.
@@ -61,6 +80,13 @@ pub enum RunError {
         year: u16,
         /// Largest deviation relative to total output.
         deviation: f64,
+    },
+    /// The derivative of a year was not found.
+    Derivative {
+        /// Year.
+        year: u16,
+        /// What stood in the way.
+        reason: String,
     },
     /// A year did not solve.
     Solve {
@@ -98,6 +124,9 @@ impl std::fmt::Display for RunError {
                     "scenario `{scenario}`, year {year}: the solution is off by {deviation:.1e} of output"
                 )
             }
+            Self::Derivative { year, reason } => {
+                write!(out, "year {year}: the derivative was not found: {reason}")
+            }
             Self::Solve { scenario, year, failure } => {
                 write!(out, "scenario `{scenario}`, year {year}: {failure}")
             }
@@ -110,7 +139,7 @@ impl std::error::Error for RunError {}
 /// Called with the number of solved years and of all years.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// Runs a study.
+/// Runs a study; contributions by the path integral.
 ///
 /// - `text`: the study file, for its checksum.
 /// - the same inputs give the same results, whatever the number of threads.
@@ -123,20 +152,45 @@ pub fn run(
     inputs: &Inputs,
     progress: Progress<'_>,
 ) -> Result<Results, RunError> {
+    run_with(study, text, inputs, Method::PathIntegral, progress)
+}
+
+/// Runs a study; contributions by a method of choice.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(
+    study: &Study,
+    text: &str,
+    inputs: &Inputs,
+    method: Method,
+    progress: Progress<'_>,
+) -> Result<Results, RunError> {
     let context = Context::new(study, inputs)?;
-    let (equation, residual) = context.model.replication();
-    if residual > REPLICATES {
-        return Err(RunError::Benchmark { equation, residual });
-    }
-    let scenarios = scenarios(study);
-    let (done, all) = (AtomicUsize::new(0), (scenarios.len() + 1) * study.years.all().len());
-    let tick = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, all);
+    context.replicates()?;
+    let levers: Vec<&Lever> = study.levers.iter().collect();
+    let paths = 2 + contributions::paths(method, levers.len());
+    let (done, all) = (AtomicUsize::new(0), paths * study.years.all().len());
+    let tick = || {
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        progress(done, all.max(done));
+    };
     let baseline = context.solve_baseline(&tick)?;
-    let paths: Vec<Vec<Year>> = scenarios
-        .par_iter()
-        .map(|(name, levers)| context.solve_scenario(name, levers, &baseline, &tick))
-        .collect::<Result<_, _>>()?;
-    Ok(tell(&context, text, &baseline, &scenarios, &paths))
+    let policy = context.solve_scenario("policy", &levers, &baseline, &tick)?;
+    let parts = context.parts(method, &baseline, &policy, &tick)?;
+    Ok(tell(&context, text, &baseline, &policy, &parts))
+}
+
+/// The baseline of a study alone: macro paths, what is found for those that are given, how exactly
+/// each is hit.
+///
+/// # Errors
+/// As [`run`].
+pub fn baseline(study: &Study, inputs: &Inputs) -> Result<BaselineClosure, RunError> {
+    let context = Context::new(study, inputs)?;
+    context.replicates()?;
+    let baseline = context.solve_baseline(&|| ())?;
+    Ok(context.closure(&baseline.years))
 }
 
 /// The study's accounts, parameters and base year as an instance of the model, on which its laws
@@ -145,47 +199,46 @@ pub fn instance(study: &Study, inputs: &Inputs) -> Instance {
     context::instance(study, inputs)
 }
 
-/// The policy, then every lever alone.
-fn scenarios(study: &Study) -> Vec<(String, Vec<&Lever>)> {
-    let policy = ("policy".to_owned(), study.levers.iter().collect());
-    let alone = study.levers.iter().map(|lever| (lever.name().to_owned(), vec![lever]));
-    std::iter::once(policy).chain(alone).collect()
-}
-
 fn tell(
     context: &Context<'_>,
     text: &str,
     baseline: &Baseline<'_>,
-    scenarios: &[(String, Vec<&Lever>)],
-    paths: &[Vec<Year>],
+    policy: &[Year],
+    parts: &Parts,
 ) -> Results {
-    let told =
-        |at: usize| Told { years: &paths[at], baseline: &baseline.years, levers: &scenarios[at].1 };
-    let without = Told { years: &baseline.years, baseline: &baseline.years, levers: &[] };
-    let mut series = regional_series(context, "baseline", without);
-    series.extend(regional_series(context, "policy", told(0)));
+    let levers: Vec<&Lever> = context.study.levers.iter().collect();
+    let told = |years, levers| Told { years, baseline: &baseline.years, levers, strengths: &[] };
+    let mut series = regional_series(context, "baseline", told(&baseline.years, &[]));
+    series.extend(regional_series(context, "policy", told(policy, &levers)));
     series.extend(context.industry_series("baseline", &baseline.years));
-    series.extend(context.industry_series("policy", &paths[0]));
-    let alone: Vec<(String, Vec<Series>)> = (1..paths.len())
-        .map(|at| (scenarios[at].0.clone(), regional_series(context, &scenarios[at].0, told(at))))
-        .collect();
+    series.extend(context.industry_series("policy", policy));
     let mut results = Results {
         format: FORMAT,
         study: info(context),
         provenance: provenance(context, text),
         years: context.study.years.all(),
-        contributions: contributions(&series, &alone),
+        contributions: parts.contributions(context),
+        decomposition: parts.note.clone(),
         series,
+        baseline: context.closure(&baseline.years),
         levers: context.study.lever_infos(),
         targets: vec![],
         costs: costs(context),
+        net: vec![],
+        implied: vec![],
+        partners: context
+            .partner_series("baseline", told(&baseline.years, &[]))
+            .into_iter()
+            .chain(context.partner_series("policy", told(policy, &levers)))
+            .collect(),
         parameters: parameters(context),
         totals: context.inputs.totals.clone(),
         plausibility: vec![],
-        solves: solves(context, &baseline.years, scenarios, paths),
+        solves: solves(context, &baseline.years, policy, parts),
     };
+    results.net = net::net(&results);
     results.targets = context.targets(&results);
-    results.plausibility = context.checks(&results, baseline, scenarios, paths);
+    results.plausibility = context.checks(&results, parts);
     results
 }
 
@@ -204,37 +257,6 @@ fn regional_series(context: &Context<'_>, scenario: &str, told: Told<'_>) -> Vec
                 values,
             });
         }
-    }
-    list
-}
-
-/// Each lever alone less baseline, and what is left of policy less baseline.
-fn contributions(series: &[Series], alone: &[(String, Vec<Series>)]) -> Vec<Contribution> {
-    let mut list = Vec::new();
-    let pick = |scenario: &str| {
-        series
-            .iter()
-            .filter(move |each| each.scenario == scenario && each.industry.is_empty())
-            .collect::<Vec<_>>()
-    };
-    for (at, (baseline, policy)) in pick("baseline").into_iter().zip(pick("policy")).enumerate() {
-        let less = |values: &[f64]| {
-            values.iter().zip(&baseline.values).map(|(x, y)| x - y).collect::<Vec<f64>>()
-        };
-        let mut rest = less(&policy.values);
-        let part = |lever: &str, values: Vec<f64>| Contribution {
-            variable: baseline.variable.clone(),
-            region: baseline.region.clone(),
-            lever: lever.to_owned(),
-            unit: baseline.unit.clone(),
-            values,
-        };
-        for (lever, of_lever) in alone {
-            let values = less(&of_lever[at].values);
-            rest.iter_mut().zip(&values).for_each(|(rest, value)| *rest -= value);
-            list.push(part(lever, values));
-        }
-        list.push(part("interaction", rest));
     }
     list
 }
@@ -310,12 +332,11 @@ fn costs(context: &Context<'_>) -> Vec<Cost> {
 fn solves(
     context: &Context<'_>,
     baseline: &[Year],
-    scenarios: &[(String, Vec<&Lever>)],
-    paths: &[Vec<Year>],
+    policy: &[Year],
+    parts: &Parts,
 ) -> Vec<SolveRecord> {
-    let named = std::iter::once(("baseline", baseline)).chain(
-        scenarios.iter().zip(paths).map(|((name, _), path)| (name.as_str(), path.as_slice())),
-    );
+    let others = parts.paths.iter().map(|(name, path)| (name.as_str(), path.as_slice()));
+    let named = [("baseline", baseline), ("policy", policy)].into_iter().chain(others);
     let record = |scenario: &str, year: u16, solved: &Year| {
         let certificate = solved.solution.certificate;
         SolveRecord {

@@ -21,6 +21,31 @@ pub struct Names {
     pub industries: Vec<String>,
     /// Codes of the industries, e.g. `18`; empty when the accounts have none.
     pub industry_codes: Vec<String>,
+    /// Labels of the margins: trade, transport.
+    pub margins: Vec<String>,
+}
+
+impl Names {
+    /// Makes the regions that the accounts know among `regions` the home; nothing when it knows
+    /// none. A home of one region has its name.
+    pub(crate) fn set_home(&mut self, regions: &[String]) {
+        let known: Vec<String> =
+            self.regions.iter().filter(|name| regions.contains(name)).cloned().collect();
+        if known.is_empty() {
+            return;
+        }
+        if let [one] = known.as_slice() {
+            self.home.clone_from(one);
+        }
+        self.home_regions = known;
+    }
+
+    /// Positions of the home regions.
+    pub(crate) fn home_positions(&self) -> Vec<usize> {
+        (0..self.regions.len())
+            .filter(|at| self.home_regions.contains(&self.regions[*at]))
+            .collect()
+    }
 }
 
 /// A region of the accounts.
@@ -150,6 +175,90 @@ impl Word for Numeraire {
         &[("exchange_rate", Self::ExchangeRate), ("consumer_prices", Self::ConsumerPrices)];
 }
 
+/// How labour markets clear away from the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LabourMarket {
+    /// Real wages move away from the baseline year by year as employment does.
+    #[default]
+    PartialAdjustment,
+    /// Wage curve in the unemployment rate.
+    WageCurve,
+    /// Employment follows the labour force.
+    FixedEmployment,
+    /// Real wages stay at the baseline's.
+    FixedRealWage,
+}
+
+impl Word for LabourMarket {
+    const WHAT: &'static str = "labour market";
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("partial_adjustment", Self::PartialAdjustment),
+        ("wage_curve", Self::WageCurve),
+        ("fixed_employment", Self::FixedEmployment),
+        ("fixed_real_wage", Self::FixedRealWage),
+    ];
+}
+
+/// What makes saving equal to investment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MacroBalance {
+    /// Household spending adjusts.
+    #[default]
+    Consumption,
+    /// Firms' investment adjusts.
+    Investment,
+}
+
+impl Word for MacroBalance {
+    const WHAT: &'static str = "macro balance";
+    const ALL: &'static [(&'static str, Self)] =
+        &[("consumption", Self::Consumption), ("investment", Self::Investment)];
+}
+
+/// How governments pay for levers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Financing {
+    /// Households pay at once.
+    #[default]
+    Levy,
+    /// Governments borrow, and households pay interest on what the programme adds to debt.
+    Debt,
+}
+
+impl Word for Financing {
+    const WHAT: &'static str = "financing";
+    const ALL: &'static [(&'static str, Self)] = &[("levy", Self::Levy), ("debt", Self::Debt)];
+}
+
+/// Whether people move between regions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Migration {
+    /// To where real wages rise against the baseline.
+    #[default]
+    ByRealWage,
+    /// Not because of the programme.
+    None,
+}
+
+impl Word for Migration {
+    const WHAT: &'static str = "migration";
+    const ALL: &'static [(&'static str, Self)] =
+        &[("by_real_wage", Self::ByRealWage), ("none", Self::None)];
+}
+
+/// How years of the policy hang together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Dynamics {
+    /// How labour markets clear; none for what goes with the closure.
+    pub labour_market: Option<LabourMarket>,
+    /// What makes saving equal to investment.
+    pub balance: MacroBalance,
+    /// How governments pay for levers.
+    pub financing: Financing,
+    /// Whether people move.
+    pub migration: Migration,
+}
+
 /// Years of a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Years {
@@ -240,6 +349,108 @@ pub struct Baseline {
     pub foreign_direct_investment: GrowthPath,
     /// Funds from investors in other provinces, in place.
     pub domestic_funds: GrowthPath,
+    /// Labour force of skilled people, where it differs from that of all.
+    pub skilled_labour_force: Option<GrowthPath>,
+    /// Change of inventories; none for that of the base year.
+    pub inventories: Option<GrowthPath>,
+    /// Inflow of foreign saving; none for productivity of the rest. The rates of the rest count.
+    pub foreign_saving: Option<GrowthPath>,
+    /// Macro paths that are hit exactly.
+    pub given: Vec<GivenPath>,
+}
+
+/// A macro variable that a study gives a path for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MacroVariable {
+    /// Real gross product.
+    GrossProduct,
+    /// Persons employed.
+    Employment,
+    /// Real exports to abroad.
+    Exports,
+    /// Real gross fixed capital formation.
+    Investment,
+}
+
+impl MacroVariable {
+    /// Key in `[baseline]`, and variable of the results.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("gdp", Self::GrossProduct),
+        ("employment", Self::Employment),
+        ("exports", Self::Exports),
+        ("investment", Self::Investment),
+    ];
+
+    /// Variable of the results.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, each)| *each == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// What is found so that a given path is hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shifter {
+    /// Labour-augmenting productivity of all firms.
+    #[default]
+    LabourProductivity,
+    /// Productivity of labour and capital of all firms.
+    Productivity,
+    /// Demand from abroad at given prices.
+    ExportDemand,
+    /// Firms' investment at given returns.
+    InvestmentPropensity,
+    /// Real government consumption.
+    GovernmentConsumption,
+    /// Reference of real wages.
+    ReferenceWage,
+    /// Inflow of foreign saving, of the whole country.
+    ForeignSaving,
+}
+
+impl Word for Shifter {
+    const WHAT: &'static str = "shifter";
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("labour_productivity", Self::LabourProductivity),
+        ("productivity", Self::Productivity),
+        ("export_demand", Self::ExportDemand),
+        ("investment_propensity", Self::InvestmentPropensity),
+        ("government_consumption", Self::GovernmentConsumption),
+        ("reference_wage", Self::ReferenceWage),
+        ("foreign_saving", Self::ForeignSaving),
+    ];
+}
+
+/// A group of regions that a baseline path is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// The province.
+    Home,
+    /// All other regions.
+    Rest,
+}
+
+/// A macro path of a group of regions, and the shifter that is found for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GivenPath {
+    /// What is given.
+    pub variable: MacroVariable,
+    /// Where.
+    pub group: Group,
+    /// What is found.
+    pub shifter: Shifter,
+    /// Year of the first rate.
+    pub first: u16,
+    /// Growth a year.
+    pub rates: Vec<f64>,
+    /// Source.
+    pub source: Source,
+}
+
+impl GivenPath {
+    /// Growth from the year before into `year`; zero outside the path.
+    pub fn rate(&self, year: u16) -> f64 {
+        rate(&self.rates, self.first, year)
+    }
 }
 
 /// A year or some months of it.
@@ -271,6 +482,8 @@ pub struct Observation {
     pub value: Option<Quantity>,
     /// Growth over the same period of the year before, when given.
     pub growth: Option<f64>,
+    /// When it was published, `2018-09-28` or `2018-09`; empty where that is not said.
+    pub vintage: String,
     /// Source.
     pub source: Source,
 }
@@ -308,6 +521,19 @@ impl Quantity {
         }
     }
 
+    /// The sum with a figure of the same kind; none of two kinds or currencies.
+    pub fn plus(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => Some(Self::Number(a + b)),
+            (Self::Money(a), Self::Money(b)) if a.currency() == b.currency() => {
+                let factor =
+                    if a.amount() == 0.0 { return Some(other) } else { b.amount() / a.amount() };
+                Some(Self::Money(a.times(1.0 + factor)))
+            }
+            _ => None,
+        }
+    }
+
     /// The figure in the unit of a variable: `100 million CNY`, `million USD`, or as it stands.
     pub fn in_unit(self, unit: &str, cny_per_usd: f64) -> f64 {
         match self {
@@ -335,6 +561,89 @@ pub struct Target {
     pub source: Source,
 }
 
+/// Projects of a stage that were counted in the past.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StageCount {
+    /// Stage.
+    pub stage: crate::lever::Stage,
+    /// How many of them were built as announced.
+    pub built: f64,
+    /// How many there were.
+    pub of: f64,
+    /// Source.
+    pub source: Source,
+}
+
+/// Projects beside the study file, and what became of earlier ones.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Pipeline {
+    /// Table of projects, relative to the study file; its projects are among the levers.
+    pub file: Option<String>,
+    /// Counted history by stage.
+    pub counts: Vec<StageCount>,
+    /// Small projects that nobody has named yet.
+    pub unnamed: Option<Unnamed>,
+}
+
+/// Small projects that nobody has named yet: so many a year, of sizes with a heavy tail.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Unnamed {
+    /// Projects a year.
+    pub projects: u16,
+    /// Pareto index of their sizes, above 1: the lower, the more the largest one decides.
+    pub tail: f64,
+    /// Names of the levers that stand for them, one a year.
+    pub levers: Vec<String>,
+}
+
+/// A figure of `data/uncertainty.csv` that a study sets itself.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UncertaintyRow {
+    /// Name of the parameter, growth path or number.
+    pub name: String,
+    /// Lowest, mode (or the number itself), highest.
+    pub range: (f64, f64, f64),
+    /// Source.
+    pub source: Source,
+}
+
+/// How strongly one lever may be used, and what that costs.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MixLever {
+    /// Name of the lever.
+    pub lever: String,
+    /// Lowest and highest intensity; 1 is the lever as written, 0 is without it.
+    pub intensity: (f64, f64),
+    /// Cost of intensity 1 beyond what the lever itself costs budgets, in proportion to intensity.
+    pub cost: Money,
+    /// Cost of intensity 1 that grows with the square of intensity.
+    pub rising_cost: Money,
+    /// Source.
+    pub source: Source,
+}
+
+/// What the cheapest mix is chosen from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MixPlan {
+    /// Most that all levers may cost together.
+    pub budget: Option<Money>,
+    /// Rate a year at which later costs count less.
+    pub discount: f64,
+    /// Levers that may be chosen; the others stay as written.
+    pub levers: Vec<MixLever>,
+}
+
+/// A negative list that barriers are read from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct NegativeList {
+    /// File of rules, relative to the study file; none are the shipped ones.
+    pub rules: Option<String>,
+    /// File of entries, relative to the study file; none is the shipped list.
+    pub list: Option<String>,
+    /// Rules and entries that barriers of the study come from.
+    pub notes: Vec<ParameterNote>,
+}
+
 /// A checked study.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Study {
@@ -350,16 +659,30 @@ pub struct Study {
     pub closure: Closure,
     /// Numeraire.
     pub numeraire: Numeraire,
+    /// How years of the policy hang together.
+    pub dynamics: Dynamics,
     /// Exchange rate.
     pub exchange_rate: ExchangeRate,
     /// Growth without the programme.
     pub baseline: Baseline,
     /// Observed figures.
     pub observations: Vec<Observation>,
+    /// Tables of further observations, relative to the study file.
+    pub observation_files: Vec<String>,
+    /// Date from which on nothing counts as known; empty for none.
+    pub as_of: String,
     /// Official targets.
     pub targets: Vec<Target>,
-    /// Levers in file order.
+    /// Levers in file order, then the projects of the pipeline.
     pub levers: Vec<Lever>,
+    /// Projects beside the study file.
+    pub pipeline: Pipeline,
+    /// Figures of uncertainty that the study sets itself.
+    pub uncertainty: Vec<UncertaintyRow>,
+    /// What the cheapest mix of levers is chosen from, where the file says.
+    pub mix: Option<MixPlan>,
+    /// Negative list of the market-access levers that name editions of one.
+    pub negative_list: NegativeList,
     /// Parameters: defaults with the study's own values in place.
     pub parameters: Parameters,
 }
@@ -373,6 +696,7 @@ impl Study {
     /// Parameters, and the fields of levers that are marked as assumed.
     pub fn parameter_notes(&self) -> Vec<ParameterNote> {
         let mut notes = self.parameters.notes();
+        notes.extend(self.negative_list.notes.iter().cloned());
         notes.extend(self.levers.iter().flat_map(|lever| lever.header().assumption_notes()));
         notes
     }

@@ -4,9 +4,12 @@
 //! |---------------------|----------------------------------------------------------|
 //! | `results.json`      | everything, [`crate::results::FORMAT`] first             |
 //! | `series.csv`        | scenario, variable, region, industry, owner, year        |
-//! | `contributions.csv` | variable, region, lever, year                            |
+//! | `contributions.csv` | variable, region, industry, lever, year                  |
 //! | `targets.csv`       | target                                                   |
 //! | `costs.csv`         | lever, budget, year                                      |
+//! | `net.csv`           | lever, region, measure                                   |
+//! | `implied.csv`       | published figure                                         |
+//! | `partners.csv`      | scenario, flow, partner, region, year                    |
 //! | `levers.csv`        | lever                                                    |
 //! | `parameters.csv`    | parameter or assumption                                  |
 //! | `totals.csv`        | published total of the accounts                          |
@@ -32,6 +35,9 @@ pub fn write(results: &Results) -> BTreeMap<String, String> {
         ("contributions.csv", contributions(results)),
         ("targets.csv", targets(results)),
         ("costs.csv", costs(results)),
+        ("net.csv", net(results)),
+        ("implied.csv", implied(results)),
+        ("partners.csv", partners(results)),
         ("levers.csv", levers(results)),
         ("parameters.csv", parameters(results)),
         ("totals.csv", totals(results)),
@@ -103,9 +109,9 @@ fn series(results: &Results) -> Rows {
 }
 
 fn contributions(results: &Results) -> Rows {
-    let mut rows = header(&["variable", "region", "lever", "unit", "year", "value"]);
+    let mut rows = header(&["variable", "region", "industry", "lever", "unit", "year", "value"]);
     for each in &results.contributions {
-        let leading = [&each.variable, &each.region, &each.lever, &each.unit];
+        let leading = [&each.variable, &each.region, &each.industry, &each.lever, &each.unit];
         by_year(&mut rows, &results.years, &leading.map(String::as_str), &each.values);
     }
     rows
@@ -148,6 +154,55 @@ fn costs(results: &Results) -> Rows {
     let mut rows = header(&["lever", "budget", "unit", "year", "value"]);
     for each in &results.costs {
         by_year(&mut rows, &results.years, &[&each.lever, &each.budget, &each.unit], &each.values);
+    }
+    rows
+}
+
+fn net(results: &Results) -> Rows {
+    let mut rows =
+        header(&["lever", "region", "measure", "unit", "headline_year", "all_years", "adds_up"]);
+    let number = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+    rows.extend(results.net.iter().map(|each| {
+        vec![
+            each.lever.clone(),
+            each.region.clone(),
+            each.measure.clone(),
+            each.unit.clone(),
+            number(each.headline),
+            number(each.all_years),
+            each.adds.to_string(),
+        ]
+    }));
+    rows
+}
+
+fn implied(results: &Results) -> Rows {
+    let mut rows = header(&[
+        "what",
+        "unit",
+        "published",
+        "implied",
+        "lowest",
+        "highest",
+        "fits",
+        "source",
+        "method",
+    ]);
+    rows.extend(results.implied.iter().map(|each| {
+        let numbers = [each.implied, each.limits.0, each.limits.1].map(|x| x.to_string());
+        let mut row = vec![each.what.clone(), each.unit.clone(), each.published.clone()];
+        row.extend(numbers);
+        row.extend([each.fits.to_string(), each.source.clone(), each.method.clone()]);
+        row
+    }));
+    rows
+}
+
+fn partners(results: &Results) -> Rows {
+    let mut rows = header(&["scenario", "flow", "partner", "region", "unit", "year", "value"]);
+    for each in &results.partners {
+        let leading = [&each.scenario, &each.flow, &each.partner, &each.region, &each.unit];
+        by_year(&mut rows, &results.years, &leading.map(String::as_str), &each.values);
     }
     rows
 }

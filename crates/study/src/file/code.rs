@@ -50,7 +50,27 @@ pub const TWICE_IN_LIST: &str = "E0222";
 pub const BAD_PERIOD: &str = "E0223";
 /// One industry and region opened by two levers.
 pub const OPENED_TWICE: &str = "E0224";
+/// A mix that names a lever twice.
+pub const MIXED_TWICE: &str = "E0225";
+/// A baseline with more given paths than free shifters, or fewer.
+pub const NOT_SQUARE: &str = "E0230";
+/// A path of employment above that of the labour force.
+pub const JOBS_ABOVE_LABOUR_FORCE: &str = "E0231";
 /// A market access lever that raises or keeps its barrier.
 pub const BARRIER_NOT_LOWER: &str = "W0201";
 /// A study without levers.
 pub const NO_LEVERS: &str = "W0202";
+/// A mix that names a lever which the study does not have.
+pub const NO_SUCH_LEVER: &str = "W0203";
+/// An event without construction and operation.
+pub const NO_PHASE: &str = "E1501";
+/// An amount in dollars without an exchange rate.
+pub const NO_RATE: &str = "E1502";
+/// A part of a name that several industries have.
+pub const SEVERAL_INDUSTRIES: &str = "E1503";
+/// A table whose money is not in yuan.
+pub const TABLE_UNIT: &str = "E1504";
+/// A table that lacks what an event needs, or has no solution.
+pub const NO_IMPACT: &str = "E1505";
+/// An event that does not say what it displaces.
+pub const NO_DISPLACEMENT: &str = "W1501";

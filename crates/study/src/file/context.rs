@@ -6,7 +6,7 @@ use std::ops::Range;
 use diagnostics::{Diagnostic, Findings, Place};
 
 use crate::parameters::Parameters;
-use crate::spec::{Names, Years};
+use crate::spec::{Names, StageCount, Years};
 
 /// State of one reading.
 pub(super) struct Context<'a> {
@@ -19,6 +19,8 @@ pub(super) struct Context<'a> {
     pub cny_per_usd: Cell<f64>,
     /// Parameters, once `[parameters]` is read.
     pub parameters: RefCell<Parameters>,
+    /// What became of earlier projects by stage, once `[pipeline]` is read.
+    pub counts: RefCell<Vec<StageCount>>,
     findings: RefCell<Findings>,
 }
 
@@ -31,6 +33,7 @@ impl<'a> Context<'a> {
             years: Cell::default(),
             cny_per_usd: Cell::default(),
             parameters: RefCell::default(),
+            counts: RefCell::default(),
             findings: RefCell::default(),
         }
     }

@@ -85,6 +85,11 @@ impl<'a> Field<'a> {
         found
     }
 
+    /// Whether the value is written as a number.
+    pub fn is_number(&self) -> bool {
+        self.value.as_integer().is_some() || self.value.as_float().is_some()
+    }
+
     /// A finite number.
     pub fn finite(&self) -> Option<f64> {
         let integer = self.value.as_integer().map(|integer| integer as f64);

@@ -7,10 +7,15 @@ use super::context::way_out;
 use super::field::Field;
 use super::section::Section;
 use crate::parameters::Parameters;
-use crate::spec::{ExchangeRate, Source, Status, Years};
+use crate::spec::{
+    Dynamics, ExchangeRate, Financing, MacroBalance, Migration, Source, Status, Years,
+};
 
 /// Years that a study may have at all.
 const CALENDAR: std::ops::RangeInclusive<u16> = 1978..=2100;
+
+/// Most persons that a study may give.
+const MOST_PERSONS: f64 = 1e10;
 
 /// Checks `format = 1`.
 pub(super) fn format(root: &Section<'_>) {
@@ -24,6 +29,29 @@ pub(super) fn format(root: &Section<'_>) {
         let message = format!("this program reads format 1, not `{}`", field.written());
         field.error(code::FORMAT, message, "another format", "write `format = 1`");
     }
+}
+
+/// `home`: regions of accounts that have no home of their own.
+pub(super) fn home(root: &Section<'_>) {
+    let Some(field) = root.find("home") else { return };
+    let Some(regions) = field.regions() else { return };
+    let names = root.context.names;
+    let is_home = |name: &String| regions.iter().any(|region| region.name == *name);
+    if regions.len() != names.home_regions.len() || !names.home_regions.iter().all(is_home) {
+        let message = "these accounts have a home of their own".to_owned();
+        let help = format!("leave `home` out: it is {}", names.home);
+        field.error(code::UNKNOWN_REGION, message, "not the home of the accounts", &help);
+    }
+}
+
+/// `[employment]`: persons employed in all regions, for accounts that have none.
+pub(super) fn employment(root: &Section<'_>) -> Option<(f64, Source)> {
+    let field = root.find("employment")?;
+    let section = Section::of(&field, "[employment]".to_owned())?;
+    let persons = section.need("persons", |field| field.number(1.0..=MOST_PERSONS));
+    let source = source(&section);
+    section.finish();
+    (persons > 0.0).then_some((persons, source))
 }
 
 /// `[years]`.
@@ -62,6 +90,21 @@ fn in_order(section: &Section<'_>, years: Years) -> bool {
     let span = section.context.first_line(section.span.clone());
     section.context.report(finding, span, "these years");
     false
+}
+
+/// `[dynamics]`, which may be missing.
+pub(super) fn dynamics(root: &Section<'_>) -> Dynamics {
+    let found = root.find("dynamics");
+    let section = found.and_then(|field| Section::of(&field, "[dynamics]".to_owned()));
+    let Some(section) = section else { return Dynamics::default() };
+    let dynamics = Dynamics {
+        labour_market: section.want("labour_market", None, |field| field.word().map(Some)),
+        balance: section.want("macro_balance", MacroBalance::default(), Field::word),
+        financing: section.want("financing", Financing::default(), Field::word),
+        migration: section.want("migration", Migration::default(), Field::word),
+    };
+    section.finish();
+    dynamics
 }
 
 /// `[exchange_rate]`: results in dollars need it, whether or not the file has any.

@@ -1,4 +1,13 @@
 //! The levers: `[[lever.investment_project]]` and the others.
+//!
+//! | module   | what                                                        |
+//! |----------|-------------------------------------------------------------|
+//! | here     | projects, zones, research, people, technologies             |
+//! | `access` | barriers, written or from a negative list                   |
+//! | `works`  | partners abroad, taxes, public works, spending              |
+
+mod access;
+mod works;
 
 use std::collections::HashMap;
 
@@ -11,10 +20,11 @@ use super::head::source;
 use super::names::{all_industries, home_regions};
 use super::section::Section;
 use crate::lever::{
-    Bias, Budget, Fiscal, FreeTradeZone, Header, InvestmentProject, Lever, MarketAccess, RdGrants,
-    RegionSplit, Skill, Stage, Talent, Technology,
+    Bias, Budget, DrawnFrom, FreeTradeZone, Header, InvestmentProject, Lever, RdGrants,
+    RegionSplit, Skill, Stage, Talent, Technology, TechnologyKind,
 };
 use crate::money::Money;
+use crate::pipeline::conversion;
 use crate::spec::Region;
 
 type Reader = fn(&Section<'_>) -> Lever;
@@ -22,12 +32,15 @@ type Reader = fn(&Section<'_>) -> Lever;
 /// Kinds of levers by the name of their table.
 const KINDS: &[(&str, &str, Reader)] = &[
     ("investment_project", "[[lever.investment_project]]", investment_project),
-    ("market_access", "[[lever.market_access]]", market_access),
+    ("market_access", "[[lever.market_access]]", access::market_access),
     ("free_trade_zone", "[[lever.free_trade_zone]]", free_trade_zone),
     ("rd_grants", "[[lever.rd_grants]]", rd_grants),
     ("talent", "[[lever.talent]]", talent),
     ("technology", "[[lever.technology]]", technology),
-    ("fiscal", "[[lever.fiscal]]", fiscal),
+    ("trade_destination", "[[lever.trade_destination]]", works::trade_destination),
+    ("tax", "[[lever.tax]]", works::tax),
+    ("infrastructure", "[[lever.infrastructure]]", works::infrastructure),
+    ("fiscal", "[[lever.fiscal]]", works::fiscal),
 ];
 
 /// All levers in the order of the file.
@@ -45,7 +58,8 @@ pub(super) fn read(root: &Section<'_>) -> Vec<Lever> {
     section.finish();
     levers.sort_by_key(|lever| lever.header().span.start);
     check_names(root.context, &levers);
-    check_opened_once(root.context, &levers);
+    access::check_opened_once(root.context, &levers);
+    works::check_shares(root.context, &levers);
     levers
 }
 
@@ -68,34 +82,6 @@ fn check_names(context: &Context<'_>, levers: &[Lever]) {
                 .help("give each lever its own name");
             context.report(finding, context.first_line(span), "the second of that name");
         }
-    }
-}
-
-/// An industry and region has one barrier, so one market access lever.
-fn check_opened_once(context: &Context<'_>, levers: &[Lever]) {
-    let mut opened: HashMap<(usize, usize), &str> = HashMap::new();
-    for lever in levers {
-        let Lever::MarketAccess(access) = lever else { continue };
-        let pairs = access
-            .regions
-            .iter()
-            .flat_map(|region| access.industries.iter().map(move |industry| (region, industry)));
-        let mut clashes = pairs.filter_map(|(region, industry)| {
-            let earlier = opened.insert((region.index, industry.index), &access.header.name)?;
-            Some((earlier, region, industry))
-        });
-        let first = clashes.next();
-        let others = clashes.count();
-        let Some((earlier, region, industry)) = first else { continue };
-        let more = if others > 0 { format!(" (and {others} more)") } else { String::new() };
-        let message = format!(
-            "`{}` in {}{more} is opened by `{}` and by `{earlier}`",
-            industry.name, region.name, access.header.name
-        );
-        let finding = Diagnostic::error(code::OPENED_TWICE, message)
-            .help("name every industry and region in one market access lever only");
-        let span = context.first_line(access.header.span.clone());
-        context.report(finding, span, "opened again here");
     }
 }
 
@@ -136,7 +122,15 @@ fn home(section: &Section<'_>) -> Vec<Region> {
 
 fn investment_project(section: &Section<'_>) -> Lever {
     let build_years = section.need("build_years", Field::years);
+    let stage = section.want("stage", Stage::default(), Field::word);
+    let probability = section.find("probability").and_then(|field| field.share());
     let lever = InvestmentProject {
+        stage,
+        conversion: match probability {
+            Some(_) => 1.0,
+            None => conversion(stage, &section.context.counts.borrow()),
+        },
+        probability: probability.unwrap_or(1.0),
         build_years,
         schedule: schedule(section, build_years),
         region: section.need("region", Field::region),
@@ -144,10 +138,12 @@ fn investment_project(section: &Section<'_>) -> Lever {
         amount: section.need("amount", Field::money),
         foreign_share: section.need("foreign_share", Field::share),
         operation_year: operation_year(section, build_years.0),
-        probability: section.want("probability", 1.0, Field::share),
-        import_content: section.want("import_content", 0.0, Field::share),
+        but_for: section.want("but_for", parameter(section, "but_for"), Field::share),
         displacement: section.want("displacement", 0.0, Field::share),
-        stage: section.want("stage", Stage::default(), Field::word),
+        import_content: section.want("import_content", 0.0, Field::share),
+        local_sourcing: section.want("local_sourcing", 0.0, Field::share),
+        support: section.want("support", Money::default(), Field::money),
+        budget: budget(section),
         header: header(section),
     };
     Lever::InvestmentProject(lever)
@@ -183,37 +179,33 @@ fn operation_year(section: &Section<'_>, build_from: u16) -> u16 {
     })
 }
 
-fn market_access(section: &Section<'_>) -> Lever {
-    let lever = MarketAccess {
-        industries: section.need("industries", Field::industries),
-        regions: section.want("regions", home(section), Field::regions),
-        from_year: section.need("from_year", Field::year),
-        barrier_before: section.need("barrier_before", |field| field.number(0.0..=10.0)),
-        barrier_after: section.need("barrier_after", |field| field.number(0.0..=10.0)),
-        rent_share: section.need("rent_share", Field::share),
-        header: header(section),
-    };
-    warn_unless_lower(section, &lever);
-    Lever::MarketAccess(lever)
+/// `to_year`: last year of a measure; without it, to the end of the study.
+fn to_year(section: &Section<'_>, from_year: u16) -> u16 {
+    let last = section.context.years.get().last;
+    section.want("to_year", last, |field| not_before(field, from_year, "the measure ends"))
 }
 
-fn warn_unless_lower(section: &Section<'_>, lever: &MarketAccess) {
-    let (before, after) = (lever.barrier_before, lever.barrier_after);
-    if let Some(field) = section.find("barrier_after").filter(|_| after >= before) {
-        let message = format!("the barrier goes from {before} to {after}: no opening");
-        let finding = Diagnostic::warning(code::BARRIER_NOT_LOWER, message)
-            .help("exchange barrier_before and barrier_after if this is an opening");
-        section.context.report(finding, field.span(), "not lower than before");
+/// A year that is not before another.
+fn not_before(field: &Field<'_>, first: u16, what: &str) -> Option<u16> {
+    let year = field.year()?;
+    if year >= first {
+        return Some(year);
     }
+    let message = format!("{what} in {year}, before it begins in {first}");
+    let help = format!("write a year from {first} on");
+    field.error(code::YEARS_INVERTED, message, "too early", &help);
+    None
 }
 
 fn free_trade_zone(section: &Section<'_>) -> Lever {
     let day = parameter(section, "value_of_day");
     let tax = parameter(section, "corporate_income_tax");
+    let from_year = section.need("from_year", Field::year);
     Lever::FreeTradeZone(FreeTradeZone {
         region: section.need("region", Field::region),
         focus_industries: section.need("focus_industries", Field::industries),
-        from_year: section.need("from_year", Field::year),
+        from_year,
+        to_year: to_year(section, from_year),
         days_saved: section.need("days_saved", |field| field.number(0.0..=60.0)),
         value_of_day: section.want("value_of_day", day, |field| field.number(0.0..=0.05)),
         trade_share: section.need("trade_share", Field::share),
@@ -292,48 +284,41 @@ fn talent(section: &Section<'_>) -> Lever {
         persons_per_year: section.need("persons_per_year", Field::count),
         years: section.need("years", Field::years),
         skill: section.want("skill", Skill::default(), Field::word),
+        drawn_from: section.want("drawn_from", DrawnFrom::default(), Field::word),
         cost_per_person: section.need("cost_per_person", Field::money),
         budget: budget(section),
         header: header(section),
     })
 }
 
+/// A kind of technology has a usual gain and bias; `other` has to state its gain.
 fn technology(section: &Section<'_>) -> Lever {
     let from_year = section.need("from_year", Field::year);
+    let kind = section.want("kind", TechnologyKind::default(), Field::word);
+    let gain = |field: &Field<'_>| field.number(0.0..=1.0);
+    let (productivity_gain, bias) = match kind {
+        TechnologyKind::Other => (section.need("productivity_gain", gain), Bias::Neutral),
+        TechnologyKind::Internet => usual(section, "internet_gain", Bias::Neutral),
+        TechnologyKind::Robotics => usual(section, "robotics_gain", Bias::Labour),
+        TechnologyKind::VirtualReality => usual(section, "virtual_reality_gain", Bias::Labour),
+    };
     Lever::Technology(Technology {
+        kind,
         from_year,
         industries: section.need("industries", Field::industries),
         regions: section.want("regions", home(section), Field::regions),
-        full_year: full_year(section, from_year),
+        full_year: section
+            .need("full_year", |field| not_before(field, from_year, "adoption is complete")),
         full_adoption: section.need("full_adoption", Field::share),
-        productivity_gain: section.need("productivity_gain", |field| field.number(0.0..=1.0)),
-        bias: section.want("bias", Bias::default(), Field::word),
+        productivity_gain,
+        bias: section.want("bias", bias, Field::word),
         cost_per_year: section.want("cost_per_year", Money::default(), Field::money),
         budget: budget(section),
         header: header(section),
     })
 }
 
-fn full_year(section: &Section<'_>, from_year: u16) -> u16 {
-    section.need("full_year", |field| {
-        let year = field.year()?;
-        if year >= from_year {
-            return Some(year);
-        }
-        let message = format!("adoption is complete in {year}, before it begins in {from_year}");
-        let help = format!("write a year from {from_year} on");
-        field.error(code::YEARS_INVERTED, message, "too early", &help);
-        None
-    })
-}
-
-fn fiscal(section: &Section<'_>) -> Lever {
-    Lever::Fiscal(Fiscal {
-        region: section.need("region", Field::region),
-        years: section.need("years", Field::years),
-        amount: section.need("amount", Field::signed_money),
-        kind: section.need("kind", Field::word),
-        budget: budget(section),
-        header: header(section),
-    })
+fn usual(section: &Section<'_>, name: &str, bias: Bias) -> (f64, Bias) {
+    let gain = parameter(section, name);
+    (section.want("productivity_gain", gain, |field| field.number(0.0..=1.0)), bias)
 }

@@ -1,67 +1,11 @@
-//! Baseline growth, observations and targets.
+//! Observations and targets.
 
 use super::code;
 use super::field::Field;
 use super::head::source;
 use super::section::Section;
 use crate::results::VARIABLES;
-use crate::spec::{Baseline, GrowthPath, Observation, Period, Quantity, Scope, Target};
-
-/// Growth rates a year that are believed: −50 % to +100 %.
-const GROWTH: std::ops::RangeInclusive<f64> = -0.5..=1.0;
-
-/// `[baseline.*]`.
-pub(super) fn baseline(root: &Section<'_>) -> Baseline {
-    let Some(section) = root.table("baseline", "[baseline]") else { return Baseline::default() };
-    let path = |key| {
-        let table = section.table(key, &format!("[baseline.{key}]"));
-        table.map(|table| growth_path(&table)).unwrap_or_default()
-    };
-    let baseline = Baseline {
-        labour_force: path("labour_force"),
-        productivity: path("productivity"),
-        world_demand: path("world_demand"),
-        government_consumption: path("government_consumption"),
-        foreign_direct_investment: path("foreign_direct_investment"),
-        domestic_funds: path("domestic_funds"),
-    };
-    section.finish();
-    baseline
-}
-
-/// `growth` for all regions, or `home` and `rest`.
-fn growth_path(section: &Section<'_>) -> GrowthPath {
-    let both = section.find("growth").map(|field| growth(&field).unwrap_or_default());
-    let half = |key| match &both {
-        Some(rates) => section.want(key, rates.clone(), growth),
-        None => section.need(key, growth),
-    };
-    let (home, rest) = (half("home"), half("rest"));
-    let path = GrowthPath {
-        first: section.context.years.get().first,
-        home,
-        rest,
-        source: source(section),
-    };
-    section.finish();
-    path
-}
-
-/// One rate for all years, or a list with one rate for each.
-fn growth(field: &Field<'_>) -> Option<Vec<f64>> {
-    let years = field.context.years.get();
-    if field.value.as_array().is_none() {
-        return Some(vec![field.number(GROWTH)?; years.solved()]);
-    }
-    let items = field.list("growth rates")?;
-    let rates: Vec<_> = items.iter().map(|item| item.number(GROWTH)).collect();
-    if rates.len() != years.solved() && years.first > 0 {
-        let wanted = format!("{} rates, for {} to {}", years.solved(), years.first, years.last);
-        field.wrong_length(rates.len(), &wanted);
-        return None;
-    }
-    rates.into_iter().collect()
-}
+use crate::spec::{Observation, Period, Quantity, Scope, Target};
 
 /// `[[observation]]`.
 pub(super) fn observations(root: &Section<'_>) -> Vec<Observation> {
@@ -80,6 +24,7 @@ fn observation(section: &Section<'_>) -> Observation {
         growth,
         scope: section.want("region", Scope::Province, Field::scope),
         period: section.need("period", period),
+        vintage: section.want("vintage", String::new(), date),
         source: source(section),
         indicator,
     };
@@ -132,14 +77,42 @@ fn period(field: &Field<'_>) -> Option<Period> {
     found
 }
 
-fn parse_period(text: &str) -> Option<Period> {
+/// `2018`, `2018-09` or `2018-09-28`, as text, so that dates are in order as texts are.
+pub(super) fn date(field: &Field<'_>) -> Option<String> {
+    let text = field.text()?;
+    if is_date(&text) {
+        return Some(text);
+    }
+    let message = format!("`{text}` is not a date");
+    let help = "write \"2018-09-28\" or \"2018-09\"";
+    field.error(code::BAD_PERIOD, message, "not year, month and day", help);
+    None
+}
+
+/// Whether a text is a year, a month or a day with hyphens.
+pub(crate) fn is_date(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let digits = |part: Option<&str>, length: usize| {
+        part.is_none_or(|part| part.len() == length && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let year = parts.next();
+    digits(year, 4) && digits(parts.next(), 2) && digits(parts.next(), 2) && parts.next().is_none()
+}
+
+/// `2018`, `2018H1`, `2018-01..08`; `2018M1-8`, `2018年1-8月`, `2018年`, `2018年上半年`; `2018-08` and
+/// `2018年8月` are single months.
+pub(crate) fn parse_period(text: &str) -> Option<Period> {
     let (year, rest) = text.split_at_checked(4)?;
     let year = year.parse().ok().filter(|year| (1978..=2100).contains(year))?;
     let months = match rest {
-        "" => (1, 12),
-        "H1" => (1, 6),
+        "" | "年" => (1, 12),
+        "H1" | "年上半年" => (1, 6),
         "H2" => (7, 12),
-        _ => months(rest.strip_prefix('-')?)?,
+        _ => match (rest.strip_prefix('M'), rest.strip_prefix('年')) {
+            (Some(span), _) => months(&span.replacen('-', "..", 1))?,
+            (_, Some(span)) => months(&span.strip_suffix('月')?.replacen('-', "..", 1))?,
+            _ => months(rest.strip_prefix('-')?)?,
+        },
     };
     Some(Period { year, months })
 }

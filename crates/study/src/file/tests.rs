@@ -1,5 +1,6 @@
 //! Findings of study files, seen as an analyst sees them.
 
+mod baseline;
 mod codes;
 mod levers;
 mod messages;
@@ -63,6 +64,7 @@ fn names() -> Names {
         home_regions: owned(&regions[..4]),
         industries: owned(&INDUSTRIES),
         industry_codes: (1..=42).map(|code| format!("{code:02}")).collect(),
+        margins: owned(&["Trade", "Transport"]),
     }
 }
 

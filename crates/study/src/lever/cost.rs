@@ -2,7 +2,7 @@
 //!
 //! Not here: costs that need the economy, e.g. tax forgone in a zone (`crate::run`).
 
-use super::{Budget, Fiscal, InvestmentProject, Lever, MarketAccess, RdGrants, Talent, Technology};
+use super::{Budget, Fiscal, InvestmentProject, Lever, RdGrants, Talent, Technology};
 use crate::money::Money;
 
 /// Whether `year` is one of `years`, both ends included.
@@ -17,16 +17,31 @@ impl InvestmentProject {
         self.amount.times(at.and_then(|at| self.schedule.get(at)).copied().unwrap_or(0.0))
     }
 
-    /// Spending in a year that is expected and new: times probability, less displacement.
-    pub fn expected_new_spending(&self, year: u16) -> Money {
-        self.spending(year).times(self.probability * (1.0 - self.displacement))
+    /// Spending in a year that is expected: times the share of projects that are built.
+    pub fn expected_spending(&self, year: u16) -> Money {
+        self.spending(year).times(self.conversion * self.probability)
     }
-}
 
-impl MarketAccess {
-    /// Ad valorem barrier in a year under the lever.
-    pub fn barrier(&self, year: u16) -> f64 {
-        if year < self.from_year { self.barrier_before } else { self.barrier_after }
+    /// Expected spending that would come without the programme as well.
+    pub fn coming_anyway(&self, year: u16) -> Money {
+        self.expected_spending(year).times(1.0 - self.but_for)
+    }
+
+    /// Expected spending that comes because of the programme and displaces other investment.
+    pub fn displacing(&self, year: u16) -> Money {
+        self.expected_spending(year).times(self.but_for * self.displacement)
+    }
+
+    /// Spending in a year that is expected and new: neither coming anyway nor displacing.
+    pub fn expected_new_spending(&self, year: u16) -> Money {
+        self.expected_spending(year).times(self.but_for * (1.0 - self.displacement))
+    }
+
+    /// Public money in a year; it is paid when the project is built, new or not.
+    pub fn support(&self, year: u16) -> Money {
+        let at = year.checked_sub(self.build_years.0).map(usize::from);
+        let share = at.and_then(|at| self.schedule.get(at)).copied().unwrap_or(0.0);
+        self.support.times(share * self.conversion * self.probability)
     }
 }
 
@@ -71,9 +86,18 @@ impl Lever {
     /// Cost in a year to each budget, as far as it follows from the file alone.
     pub fn cost(&self, year: u16) -> Vec<(Budget, Money)> {
         let found = match self {
-            Self::InvestmentProject(_) | Self::MarketAccess(_) => None,
-            Self::FreeTradeZone(zone) => {
-                (year >= zone.from_year).then_some((&zone.budget, zone.cost_per_year))
+            Self::Tax(_) => None,
+            Self::InvestmentProject(lever) => Some((&lever.budget, lever.support(year))),
+            Self::MarketAccess(lever) => {
+                lever.holds(year).then_some((&lever.budget, lever.cost_per_year))
+            }
+            Self::FreeTradeZone(zone) => within((zone.from_year, zone.to_year), year)
+                .then_some((&zone.budget, zone.cost_per_year)),
+            Self::TradeDestination(lever) => within((lever.from_year, lever.full_year), year)
+                .then_some((&lever.budget, lever.cost_per_year)),
+            Self::Infrastructure(lever) => {
+                let spent = lever.building(year).cny() + lever.upkeep(year).cny();
+                Some((&lever.budget, Money::from_cny(spent)))
             }
             Self::RdGrants(lever) => Some((&lever.budget, lever.grants(year))),
             Self::Talent(lever) => within(lever.years, year)

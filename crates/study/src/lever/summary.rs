@@ -1,7 +1,8 @@
 //! Each lever in one sentence with its numbers, for reports.
 
 use super::{
-    Fiscal, FreeTradeZone, InvestmentProject, Lever, MarketAccess, RdGrants, Talent, Technology,
+    DrawnFrom, Fiscal, FreeTradeZone, Infrastructure, InvestmentProject, Lever, MarketAccess,
+    RdGrants, Talent, Tax, Technology, TechnologyKind, TradeDestination,
 };
 use crate::spec::{Industry, Region, Word};
 
@@ -15,35 +16,57 @@ impl Lever {
             Self::RdGrants(lever) => rd_grants(lever),
             Self::Talent(lever) => talent(lever),
             Self::Technology(lever) => technology(lever),
+            Self::TradeDestination(lever) => trade_destination(lever),
+            Self::Tax(lever) => tax(lever),
+            Self::Infrastructure(lever) => infrastructure(lever),
             Self::Fiscal(lever) => fiscal(lever),
         }
     }
 }
 
 fn investment_project(lever: &InvestmentProject) -> String {
+    let support = match lever.support.amount() {
+        0.0 => String::new(),
+        _ => format!("; {} is public money", lever.support),
+    };
     format!(
         "{} is invested in {} in {} over {}, {} foreign-owned, and works from {} \
-         (probability {}, {} displaces other investment).",
+         (probability {}; {} would not come without the programme, {} of that displaces other \
+         investment{support}).",
         lever.amount,
         lever.industry.name,
         lever.region.name,
         span(lever.build_years),
         percent(lever.foreign_share),
         lever.operation_year,
-        percent(lever.probability),
+        percent(lever.conversion * lever.probability),
+        percent(lever.but_for),
         percent(lever.displacement),
     )
 }
 
 fn market_access(lever: &MarketAccess) -> String {
+    let heights = |barriers: &[super::Barrier]| {
+        let all = || barriers.iter().map(|each| each.height());
+        let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max));
+        if high - low < 1e-9 {
+            percent(high)
+        } else {
+            format!("{}–{}", percent(low), percent(high))
+        }
+    };
+    let total = |part: fn(&super::Barrier) -> f64| lever.before.iter().map(part).sum::<f64>();
+    let editions = lever.editions.as_ref().map_or(String::new(), |(before, after)| {
+        format!(" (negative lists of {before} and {after})")
+    });
     format!(
-        "From {} the barrier to foreign firms in {} in {} goes from {} to {} of sales, {} of it rent.",
+        "From {} the barrier to foreign firms in {} in {} goes from {} to {} of sales{editions}, {} of it rent.",
         lever.from_year,
         industries(&lever.industries),
         regions(&lever.regions),
-        percent(lever.barrier_before),
-        percent(lever.barrier_after),
-        percent(lever.rent_share),
+        heights(&lever.before),
+        heights(&lever.after),
+        percent(total(|each| each.rent) / total(|each| each.height()).max(f64::MIN_POSITIVE)),
     )
 }
 
@@ -79,8 +102,13 @@ fn rd_grants(lever: &RdGrants) -> String {
 }
 
 fn talent(lever: &Talent) -> String {
+    let origin = match lever.drawn_from {
+        DrawnFrom::Outside => "",
+        DrawnFrom::Regions => ", from other regions",
+        DrawnFrom::Training => ", trained among those of the other skill",
+    };
     format!(
-        "In {} {} {} persons a year join the labour force of {} at {} each.",
+        "In {} {} {} persons a year join the labour force of {} at {} each{origin}.",
         span(lever.years),
         lever.persons_per_year,
         lever.skill.word(),
@@ -90,8 +118,14 @@ fn talent(lever: &Talent) -> String {
 }
 
 fn technology(lever: &Technology) -> String {
+    let what = match lever.kind {
+        TechnologyKind::Other => "adoption",
+        TechnologyKind::Internet => "adoption of the internet",
+        TechnologyKind::Robotics => "adoption of robots",
+        TechnologyKind::VirtualReality => "adoption of virtual reality",
+    };
     format!(
-        "From {} to {} adoption in {} in {} rises to {}, with a {} productivity gain of {} for an \
+        "From {} to {} {what} in {} in {} rises to {}, with a {} productivity gain of {} for an \
          adopter; it costs {} a year.",
         lever.from_year,
         lever.full_year,
@@ -101,6 +135,48 @@ fn technology(lever: &Technology) -> String {
         lever.bias.word(),
         percent(lever.productivity_gain),
         lever.cost_per_year,
+    )
+}
+
+fn trade_destination(lever: &TradeDestination) -> String {
+    format!(
+        "From {} demand of {} for {} of {} grows {} a year faster than that of others (base-year \
+         share {}), and trade with it gets cheaper by {} (exports) and {} (imports) until {}; it \
+         costs {} a year.",
+        lever.from_year,
+        lever.partner,
+        industries(&lever.industries),
+        regions(&lever.regions),
+        percent(lever.demand_growth),
+        percent(lever.export_share),
+        percent(lever.cost_reduction),
+        percent(lever.import_cost_reduction),
+        lever.full_year,
+        lever.cost_per_year,
+    )
+}
+
+fn tax(lever: &Tax) -> String {
+    format!(
+        "In {} the rate of {} in {} in {} changes by {}.",
+        span(lever.years),
+        lever.kind.word().replace('_', " "),
+        industries(&lever.industries),
+        regions(&lever.regions),
+        percent(lever.change),
+    )
+}
+
+fn infrastructure(lever: &Infrastructure) -> String {
+    format!(
+        "{} is built in {} over {}; from {} flows with one end there need {} less margin; upkeep \
+         {} a year.",
+        lever.amount,
+        regions(&lever.regions),
+        span(lever.build_years),
+        lever.operation_year,
+        percent(lever.margin_saving),
+        lever.upkeep_per_year,
     )
 }
 

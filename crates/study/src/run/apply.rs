@@ -2,25 +2,31 @@
 //!
 //! | lever              | variables                                                                    |
 //! |--------------------|------------------------------------------------------------------------------|
-//! | investment project | `extra_demand`, `extra_imports` while building; `capital` when operating (see `path`); `foreign_saving` |
+//! | investment project | `extra_demand`, `extra_local`, `extra_imports` while building; `capital` when operating (see `path`); `foreign_saving` |
 //! | market access      | `rent`, `resource_cost` of foreign firms                                     |
 //! | free-trade zone    | `import_price`, `export_cost`, `product_tax`, `corporate_tax`, `extra_government` |
-//! | R&D grants         | `productivity` through the R&D stock, `extra_demand`                         |
+//! | R&D grants         | `research_spending`, which feeds the R&D stock of later years, `extra_demand` |
 //! | talent             | `labour_force`, `extra_government`                                           |
 //! | technology         | `labour_productivity` or `productivity`, `extra_demand`                      |
+//! | trade destination  | `partner_demand`, `import_price`, `extra_government`                         |
+//! | tax                | `production_tax`, `corporate_tax`, `product_tax`                             |
+//! | infrastructure     | `margin_need`, `extra_demand`, `extra_government`                            |
 //! | fiscal             | `extra_government`, `extra_demand`, `transfer`                               |
 //!
 //! Money of the study file is taken at base-year prices. What a lever costs is levied on the
 //! households of those whose budget pays (`transfer`).
+
+mod works;
 
 use accounts::User;
 use economy::exogenous::Exogenous;
 
 use super::context::Context;
 use crate::lever::{
-    Bias, Budget, Fiscal, FiscalKind, FreeTradeZone, InvestmentProject, Lever, MarketAccess,
-    RdGrants, RegionSplit, Skill, Talent, Technology,
+    Bias, Budget, DrawnFrom, Fiscal, FiscalKind, FreeTradeZone, InvestmentProject, Lever,
+    MarketAccess, RdGrants, RegionSplit, Skill, Talent, Technology,
 };
+use crate::spec::{Financing, Region};
 
 /// Where purchases go.
 #[derive(Clone, Copy)]
@@ -36,17 +42,23 @@ impl Context<'_> {
         let cost = lever.cost(year).iter().map(|(_, money)| money.hundred_million_cny()).sum();
         match lever {
             Lever::InvestmentProject(lever) => self.build(lever, year, exogenous),
-            Lever::MarketAccess(lever) => self.open(lever, year, exogenous),
+            Lever::MarketAccess(lever) => self.open(lever, year, cost, exogenous),
             Lever::FreeTradeZone(lever) => self.zone(lever, year, exogenous),
             Lever::RdGrants(lever) => self.research(lever, year, exogenous),
             Lever::Talent(lever) => self.talent(lever, year, cost, exogenous),
             Lever::Technology(lever) => self.technology(lever, year, cost, exogenous),
+            Lever::TradeDestination(lever) => self.destination(lever, year, cost, exogenous),
+            Lever::Tax(lever) => self.tax(lever, year, exogenous),
+            Lever::Infrastructure(lever) => self.infrastructure(lever, year, exogenous),
             Lever::Fiscal(lever) => self.fiscal(lever, year, exogenous),
         }
     }
 
     /// Households of those whose budget pays a lever pay for it.
     fn levy(&self, lever: &Lever, year: u16, exogenous: &mut Exogenous) {
+        if self.study.dynamics.financing == Financing::Debt {
+            return;
+        }
         for (budget, money) in lever.cost(year) {
             let amount = money.hundred_million_cny();
             for region in 0..self.n.regions {
@@ -69,16 +81,22 @@ impl Context<'_> {
 
     fn build(&self, lever: &InvestmentProject, year: u16, exogenous: &mut Exogenous) {
         let spending = lever.expected_new_spending(year).hundred_million_cny();
+        // Public money takes the place of the owners', foreign ones among them.
+        let support = lever.support(year).hundred_million_cny().min(spending);
+        exogenous.get_mut("foreign_saving")[0] += (spending - support) * lever.foreign_share;
         if spending == 0.0 {
             return;
         }
         let region = lever.region.index;
         let imported = spending * lever.import_content;
-        self.purchase(exogenous, Purchase::Investment, region, spending - imported);
+        let local = (spending - imported) * lever.local_sourcing;
+        self.purchase(exogenous, Purchase::Investment, region, spending - imported - local);
         for (product, share) in self.imported_equipment(region).into_iter().enumerate() {
             exogenous.get_mut("extra_imports")[self.n.cell(product, region)] += imported * share;
         }
-        exogenous.get_mut("foreign_saving")[0] += spending * lever.foreign_share;
+        for (product, share) in self.own_equipment(region).into_iter().enumerate() {
+            exogenous.get_mut("extra_local")[self.n.cell(product, region)] += local * share;
+        }
     }
 
     /// Capital of a project that starts to work in a year, by firm: the foreign part to foreign
@@ -109,25 +127,40 @@ impl Context<'_> {
         (0..self.n.products).map(|product| landed(product) / total).collect()
     }
 
-    fn open(&self, lever: &MarketAccess, year: u16, exogenous: &mut Exogenous) {
-        let barrier = lever.barrier(year);
-        let cost = |barrier: f64| 1.0 + (1.0 - lever.rent_share) * barrier;
-        for industry in &lever.industries {
+    /// Investment goods that a region buys from itself, by product, before tax, per unit spent on
+    /// them at purchasers' prices.
+    fn own_equipment(&self, region: usize) -> Vec<f64> {
+        let accounts = &self.inputs.accounts;
+        let user = accounts.sets.user_position(User::Investment);
+        let regions = self.n.regions;
+        let share = |product: usize| {
+            self.model.benchmark.flow_share[(product * 2 * regions + region) * regions + region]
+        };
+        let own = |product: usize| accounts.use_.at(&[product, 0, user, region]) * share(product);
+        let tax = |product: usize| accounts.tax.at(&[product, 0, user, region]) * share(product);
+        let total: f64 = (0..self.n.products).map(|product| own(product) + tax(product)).sum();
+        (0..self.n.products).map(|product| own(product) / total).collect()
+    }
+
+    fn open(&self, lever: &MarketAccess, year: u16, cost: f64, exogenous: &mut Exogenous) {
+        let barriers = lever.before.iter().zip(lever.barriers(year));
+        for (industry, (before, now)) in lever.industries.iter().zip(barriers) {
             for region in &lever.regions {
                 for owner in 1..self.n.owners {
                     let firm = self.n.firm(industry.index, owner, region.index);
-                    if lever.barrier_before > 0.0 {
-                        exogenous.get_mut("rent")[firm] *= barrier / lever.barrier_before;
-                    }
+                    let rent = &mut exogenous.get_mut("rent")[firm];
+                    *rent =
+                        if before.rent > 0.0 { *rent * now.rent / before.rent } else { now.rent };
                     exogenous.get_mut("resource_cost")[firm] *=
-                        cost(barrier) / cost(lever.barrier_before);
+                        (1.0 + now.resource_cost) / (1.0 + before.resource_cost);
                 }
             }
         }
+        self.govern(exogenous, &lever.regions, cost);
     }
 
     fn zone(&self, lever: &FreeTradeZone, year: u16, exogenous: &mut Exogenous) {
-        if year < lever.from_year {
+        if !(lever.from_year..=lever.to_year).contains(&year) {
             return;
         }
         let region = lever.region.index;
@@ -167,24 +200,18 @@ impl Context<'_> {
     }
 
     fn research(&self, lever: &RdGrants, year: u16, exogenous: &mut Exogenous) {
-        let spending = |year: u16| lever.grants(year).hundred_million_cny() * lever.additionality;
-        // Stock at the start of the year, of grants in earlier years.
-        let added = (lever.years.0..year)
-            .fold(0.0, |stock, year| stock * (1.0 - lever.depreciation) + spending(year));
+        let spending = lever.grants(year).hundred_million_cny() * lever.additionality;
         let usual = self.inputs.research_spending.unwrap_or(0.0) / lever.depreciation;
         for (at, region) in lever.regions.iter().enumerate() {
-            let share = self.split(lever, at);
+            let spent = spending * self.split(lever, at);
             let stock = usual * self.size_share(region.index);
-            if stock > 0.0 {
-                let gain = (1.0 + added * share / stock).powf(lever.elasticity);
-                for industry in &lever.industries {
-                    for owner in 0..self.n.owners {
-                        let firm = self.n.firm(industry.index, owner, region.index);
-                        exogenous.get_mut("productivity")[firm] *= gain;
-                    }
-                }
+            let cells = lever.industries.iter().map(|each| self.n.cell(each.index, region.index));
+            for cell in cells.filter(|_| stock > 0.0) {
+                exogenous.get_mut("research_spending")[cell] += spent / stock;
+                exogenous.get_mut("research_elasticity")[cell] = lever.elasticity;
+                exogenous.get_mut("research_depreciation")[cell] = lever.depreciation;
             }
-            self.buy_research(exogenous, region.index, spending(year) * share);
+            self.buy_research(exogenous, region.index, spent);
         }
     }
 
@@ -210,18 +237,40 @@ impl Context<'_> {
     }
 
     fn talent(&self, lever: &Talent, year: u16, cost: f64, exogenous: &mut Exogenous) {
-        let name = match lever.skill {
-            Skill::Skilled => "skilled",
-            Skill::Unskilled => "unskilled",
+        let (skill, other) = match lever.skill {
+            Skill::Skilled => ("skilled", "unskilled"),
+            Skill::Unskilled => ("unskilled", "skilled"),
         };
-        let Some(skill) = self.inputs.accounts.sets.skill.position(name) else { return };
         let region = lever.region.index;
-        let persons =
-            self.inputs.accounts.persons.sum_to(&["skill", "region"]).at(&[skill, region]);
-        let labour_force = persons / (1.0 - self.model.parameters.unemployment);
-        exogenous.get_mut("labour_force")[skill * self.n.regions + region] +=
-            lever.persons(year) / labour_force;
+        let persons = lever.persons(year);
+        self.add_people(exogenous, skill, region, persons);
+        match lever.drawn_from {
+            DrawnFrom::Outside => {}
+            DrawnFrom::Training => self.add_people(exogenous, other, region, -persons),
+            DrawnFrom::Regions => {
+                let others = (0..self.n.regions).filter(|each| *each != region);
+                let all: f64 = others.clone().map(|each| self.people(skill, each)).sum();
+                for each in others {
+                    let share = self.people(skill, each) / all;
+                    self.add_people(exogenous, skill, each, -persons * share);
+                }
+            }
+        }
         self.purchase(exogenous, Purchase::Government, region, cost);
+    }
+
+    /// Labour force of a skill in a region in the base year; 0 of a skill the accounts do not have.
+    fn people(&self, skill: &str, region: usize) -> f64 {
+        let accounts = &self.inputs.accounts;
+        let Some(skill) = accounts.sets.skill.position(skill) else { return 0.0 };
+        let persons = accounts.persons.sum_to(&["skill", "region"]).at(&[skill, region]);
+        persons / (1.0 - self.model.parameters.unemployment)
+    }
+
+    fn add_people(&self, exogenous: &mut Exogenous, skill: &str, region: usize, persons: f64) {
+        let Some(position) = self.inputs.accounts.sets.skill.position(skill) else { return };
+        let force = self.people(skill, region);
+        exogenous.get_mut("labour_force")[position * self.n.regions + region] += persons / force;
     }
 
     fn technology(&self, lever: &Technology, year: u16, cost: f64, exogenous: &mut Exogenous) {
@@ -237,12 +286,7 @@ impl Context<'_> {
                 }
             }
         }
-        let total: f64 =
-            lever.regions.iter().map(|region| self.model.benchmark.gdp[region.index]).sum();
-        for region in &lever.regions {
-            let share = self.model.benchmark.gdp[region.index] / total;
-            self.purchase(exogenous, Purchase::Investment, region.index, cost * share);
-        }
+        self.spread(exogenous, Purchase::Investment, &lever.regions, cost);
     }
 
     fn fiscal(&self, lever: &Fiscal, year: u16, exogenous: &mut Exogenous) {
@@ -256,6 +300,26 @@ impl Context<'_> {
                 self.purchase(exogenous, Purchase::Investment, region, amount);
             }
             FiscalKind::HouseholdTransfer => exogenous.get_mut("transfer")[region] += amount,
+        }
+    }
+
+    /// Running cost of a measure: government purchases in its regions.
+    fn govern(&self, exogenous: &mut Exogenous, regions: &[Region], amount: f64) {
+        self.spread(exogenous, Purchase::Government, regions, amount);
+    }
+
+    /// Spends an amount in several regions, by their gross product.
+    fn spread(
+        &self,
+        exogenous: &mut Exogenous,
+        purchase: Purchase,
+        regions: &[Region],
+        amount: f64,
+    ) {
+        let size = |region: &Region| self.model.benchmark.gdp[region.index];
+        let total: f64 = regions.iter().map(size).sum();
+        for region in regions {
+            self.purchase(exogenous, purchase, region.index, amount * size(region) / total);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Signs and sizes that an economist expects, each with its source, held against the run.
 
 use super::context::Context;
-use super::path::{Baseline, Year};
+use super::contributions::Parts;
 use crate::lever::{InvestmentProject, Lever, MarketAccess};
 use crate::results::{Contribution, Plausibility, Results};
 
@@ -25,29 +25,24 @@ const MOST_MULTIPLE: f64 = 3.0;
 
 impl Context<'_> {
     /// All checks that apply to the study's levers.
-    pub(crate) fn checks(
-        &self,
-        results: &Results,
-        baseline: &Baseline<'_>,
-        scenarios: &[(String, Vec<&Lever>)],
-        paths: &[Vec<Year>],
-    ) -> Vec<Plausibility> {
+    pub(crate) fn checks(&self, results: &Results, parts: &Parts) -> Vec<Plausibility> {
         let mut list = vec![self.growth(results), solved(results)];
         let mut services = Vec::new();
-        for ((name, levers), path) in scenarios.iter().zip(paths).skip(1) {
-            match levers[0] {
+        for lever in &self.study.levers {
+            let name = lever.name();
+            match lever {
                 Lever::InvestmentProject(project) => {
                     list.push(self.project_size(name, project, results));
                 }
                 Lever::MarketAccess(access) if self.opens_services(access) => {
-                    services.push((name.as_str(), access, path.as_slice()));
+                    services.push((name, access));
                 }
                 Lever::FreeTradeZone(_) => list.push(self.zone_trade(name, results)),
                 _ => {}
             }
         }
         if !services.is_empty() {
-            list.push(self.opening(&services, results, &baseline.years));
+            list.push(self.opening(&services, results, parts));
         }
         list
     }
@@ -57,11 +52,12 @@ impl Context<'_> {
             && access.industries.iter().all(|industry| industry.index >= FIRST_SERVICE)
     }
 
-    /// What a lever alone adds to a provincial variable in a year of the path.
+    /// What a lever adds to a provincial variable in a year of the path.
     fn adds(&self, results: &Results, lever: &str, variable: &str, at: usize) -> f64 {
         let home = &self.inputs.names.home;
         let fits = |each: &&Contribution| {
-            each.lever == lever && each.variable == variable && each.region == *home
+            let of_all = each.industry.is_empty() && each.region == *home;
+            of_all && each.lever == lever && each.variable == variable
         };
         results.contributions.iter().find(fits).map_or(f64::NAN, |each| each.values[at])
     }
@@ -113,27 +109,25 @@ impl Context<'_> {
     /// Opened services together, in the last year, when capital has had time to follow.
     fn opening(
         &self,
-        opened: &[(&str, &MarketAccess, &[Year])],
+        opened: &[(&str, &MarketAccess)],
         results: &Results,
-        baseline: &[Year],
+        parts: &Parts,
     ) -> Plausibility {
-        let last = baseline.len() - 1;
+        let last = results.years.len() - 1;
+        let home = self.inputs.names.home.as_str();
         let mut change = Opening::default();
-        for (name, access, path) in opened {
-            let moved = |firms: &[usize]| {
-                let output = |year: &Year, firm: usize| year.solution.get("real_output")[firm];
-                firms
-                    .iter()
-                    .map(|firm| output(&path[last], *firm) - output(&baseline[last], *firm))
-                    .sum::<f64>()
+        for (name, access) in opened {
+            let moved = |owner, industries: &[usize]| {
+                parts.of_industries(name, ("output", home, owner), industries, last)
             };
             let industries: Vec<usize> =
                 access.industries.iter().map(|industry| industry.index).collect();
-            change.product += self.adds(results, name, "gdp", last);
-            change.domestic += moved(&self.home_firms(&industries, 0..1));
-            change.foreign += moved(&self.home_firms(&industries, 1..self.n.owners));
             let manufacturing: Vec<usize> = MANUFACTURING.collect();
-            change.manufacturing += moved(&self.home_firms(&manufacturing, 0..self.n.owners));
+            change.product += self.adds(results, name, "gdp", last);
+            change.domestic += moved(Some(0), &industries);
+            change.foreign +=
+                (1..self.n.owners).map(|owner| moved(Some(owner), &industries)).sum::<f64>();
+            change.manufacturing += moved(None, &manufacturing);
         }
         let Opening { product, domestic, foreign, manufacturing } = change;
         let gdp = self.home_value(results, "gdp", self.study.years.last);
@@ -156,17 +150,6 @@ impl Context<'_> {
             source: "Latorre, Yonezawa & Zhou (2018), China Economic Review: pattern of signs"
                 .to_owned(),
         }
-    }
-
-    /// Firms of some industries and owners in the home regions.
-    fn home_firms(&self, industries: &[usize], owners: std::ops::Range<usize>) -> Vec<usize> {
-        let mut list = Vec::new();
-        for industry in industries {
-            for owner in owners.clone() {
-                list.extend(self.home.iter().map(|region| self.n.firm(*industry, owner, *region)));
-            }
-        }
-        list
     }
 
     fn zone_trade(&self, name: &str, results: &Results) -> Plausibility {

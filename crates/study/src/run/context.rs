@@ -3,15 +3,16 @@
 use accounts::{Table, User};
 use economy::benchmark::{BaseYear, InitialBarriers, Sizes};
 use economy::laws::Instance;
-use economy::model::Choices;
+use economy::model::{Choices, OnPath};
 use economy::parameters::{self as model, DirectInvestment, LabourMarket};
 use economy::year::RegionalModel;
 
 use super::RunError;
+use super::closure::on_paths;
 use crate::inputs::Inputs;
 use crate::lever::Lever;
 use crate::results::ParameterNote;
-use crate::spec::{Closure, Numeraire, Study};
+use crate::spec::{self, Closure, Migration, Numeraire, Study};
 
 /// Million units in a hundred million.
 const MILLIONS: f64 = 100.0;
@@ -36,9 +37,11 @@ pub(crate) struct Context<'a> {
     pub(crate) study: &'a Study,
     pub(crate) inputs: &'a Inputs,
     pub(crate) model: RegionalModel,
-    /// The same model with employment and direct investment on given paths: it finds the
-    /// baseline's reference wages and returns. None where the model itself has them given.
+    /// The same model with employment, direct investment and macro variables on given paths: it finds
+    /// the baseline's reference wages, returns and shifters. None where the model itself has all given.
     pub(crate) reference: Option<RegionalModel>,
+    /// Macro variables on given paths, and what is found for them.
+    pub(crate) paths: Vec<OnPath>,
     pub(crate) n: Sizes,
     /// Products that carry margins: goods.
     pub(crate) goods: Vec<bool>,
@@ -51,12 +54,13 @@ pub(crate) struct Context<'a> {
 impl<'a> Context<'a> {
     pub(crate) fn new(study: &'a Study, inputs: &'a Inputs) -> Result<Self, RunError> {
         let n = Sizes::of(&inputs.accounts.sets);
-        let home: Vec<usize> = (0..inputs.names.home_regions.len()).collect();
+        let home = inputs.names.home_positions();
         let instance = instance(study, inputs);
         let model = instance.model()?;
+        let paths = on_paths(study, &home, n.regions);
         let reference = match study.closure {
-            Closure::ShortRun => Some(on_given_paths(instance).model()?),
-            Closure::LongRun => None,
+            Closure::LongRun if paths.is_empty() => None,
+            _ => Some(on_given_paths(&instance, &paths)?),
         };
         let margins = inputs.accounts.margin.sum_to(&["product"]);
         Ok(Self {
@@ -68,7 +72,23 @@ impl<'a> Context<'a> {
             home,
             model,
             reference,
+            paths,
         })
+    }
+
+    /// A region outside the province, whose growth is that of the rest; the last one without such.
+    pub(crate) fn elsewhere(&self) -> usize {
+        let last = self.n.regions - 1;
+        (0..=last).find(|region| !self.home.contains(region)).unwrap_or(last)
+    }
+
+    /// Refuses a model whose benchmark does not solve its equations.
+    pub(crate) fn replicates(&self) -> Result<(), RunError> {
+        let (equation, residual) = self.model.replication();
+        if residual > super::REPLICATES {
+            return Err(RunError::Benchmark { equation, residual });
+        }
+        Ok(())
     }
 
     /// Million USD per unit of the accounts' money.
@@ -91,19 +111,18 @@ impl<'a> Context<'a> {
     fn rent_note(&self, lever: &Lever) -> Option<ParameterNote> {
         let Lever::MarketAccess(access) = lever else { return None };
         let benchmark = &self.model.benchmark;
-        let rate = access.rent_share * access.barrier_before;
         let (mut stated, mut used) = (0.0, 0.0);
-        for industry in &access.industries {
+        for (industry, barrier) in access.industries.iter().zip(&access.before) {
             for region in &access.regions {
                 for owner in 1..self.n.owners {
                     let firm = self.n.firm(industry.index, owner, region.index);
-                    stated += benchmark.output[firm] * rate / (1.0 + rate);
+                    stated += benchmark.output[firm] * barrier.rent / (1.0 + barrier.rent);
                     used += benchmark.cost[firm] * benchmark.rent_rate[firm];
                 }
             }
         }
         let share = used / stated;
-        (share < WHOLE_RENT).then(|| ParameterNote {
+        (share < WHOLE_RENT && stated > 0.0).then(|| ParameterNote {
             name: format!("{}: part of the stated rent that the accounts bear", lever.name()),
             value: format!("{share:.2}"),
             unit: "share".to_owned(),
@@ -138,26 +157,39 @@ pub(crate) fn instance(study: &Study, inputs: &Inputs) -> Instance {
     }
 }
 
-/// The instance with employment and direct investment given.
-fn on_given_paths(instance: Instance) -> Instance {
+/// The model with employment, direct investment and the study's macro paths given.
+fn on_given_paths(instance: &Instance, paths: &[OnPath]) -> Result<RegionalModel, RunError> {
     let choices = Choices {
         labour_market: LabourMarket::FixedEmployment,
         direct_investment: DirectInvestment::Offered,
         ..instance.choices
     };
-    Instance { choices, ..instance }
+    let Instance { accounts, parameters, base_year, .. } = instance;
+    let model = RegionalModel::on_paths(accounts, parameters.clone(), base_year, choices, paths)?;
+    Ok(model)
 }
 
 fn choices(study: &Study) -> Choices {
-    let (closure, labour_market) = match study.closure {
-        Closure::ShortRun => (model::Closure::ShortRun, LabourMarket::WageCurve),
-        Closure::LongRun => (model::Closure::LongRun, LabourMarket::FixedEmployment),
+    let (closure, usual) = match study.closure {
+        Closure::ShortRun => (model::Closure::ShortRun, spec::LabourMarket::default()),
+        Closure::LongRun => (model::Closure::LongRun, spec::LabourMarket::FixedEmployment),
+    };
+    let labour_market = match study.dynamics.labour_market.unwrap_or(usual) {
+        spec::LabourMarket::PartialAdjustment => LabourMarket::PartialAdjustment,
+        spec::LabourMarket::WageCurve => LabourMarket::WageCurve,
+        spec::LabourMarket::FixedEmployment => LabourMarket::FixedEmployment,
+        spec::LabourMarket::FixedRealWage => LabourMarket::FixedRealWage,
     };
     let numeraire = match study.numeraire {
         Numeraire::ExchangeRate => model::Numeraire::ExchangeRate,
         Numeraire::ConsumerPrices => model::Numeraire::ConsumerPrices,
     };
-    Choices { closure, labour_market, direct_investment: DirectInvestment::Responsive, numeraire }
+    let balance = match study.dynamics.balance {
+        spec::MacroBalance::Consumption => model::MacroBalance::ConsumptionAdjusts,
+        spec::MacroBalance::Investment => model::MacroBalance::InvestmentAdjusts,
+    };
+    let direct_investment = DirectInvestment::Responsive;
+    Choices { closure, labour_market, direct_investment, balance, numeraire }
 }
 
 fn usd(study: &Study) -> f64 {
@@ -191,6 +223,16 @@ fn parameters(study: &Study, inputs: &Inputs, n: &Sizes) -> model::Parameters {
         investment_response: get("investment_response"),
         // Per cent per percentage point of tax, turned into an elasticity in the after-tax return.
         fdi_response: -get("fdi_tax_semi_elasticity") * (1.0 - tax),
+        fdi_industries: get("fdi_industry_elasticity"),
+        fdi_regions: get("fdi_region_elasticity"),
+        wage_adjustment: get("wage_adjustment"),
+        migration: get("migration_elasticity"),
+        migration_speed: match study.dynamics.migration {
+            Migration::ByRealWage => get("migration_speed"),
+            Migration::None => 0.0,
+        },
+        research_elasticity: get("rd_elasticity"),
+        research_depreciation: get("rd_depreciation"),
     }
 }
 
@@ -200,11 +242,11 @@ fn barriers(study: &Study, n: &Sizes) -> InitialBarriers {
     let mut barriers = InitialBarriers { barrier: vec![0.0; cells], rent_share: vec![0.0; cells] };
     for lever in &study.levers {
         let Lever::MarketAccess(lever) = lever else { continue };
-        for industry in &lever.industries {
+        for (industry, before) in lever.industries.iter().zip(&lever.before) {
             for region in &lever.regions {
                 let cell = n.cell(industry.index, region.index);
-                barriers.barrier[cell] = lever.barrier_before;
-                barriers.rent_share[cell] = lever.rent_share;
+                barriers.barrier[cell] = before.height();
+                barriers.rent_share[cell] = before.rent_share();
             }
         }
     }
@@ -218,8 +260,8 @@ fn capital(study: &Study, inputs: &Inputs, n: &Sizes) -> Vec<f64> {
     let rate = study.parameters.get("depreciation_rate");
     let depreciation = inputs.accounts.depreciation.sum_to(&["region"]);
     let investment = inputs.accounts.investment.sum_to(&["region"]);
-    let home = 0..inputs.names.home_regions.len();
-    let sum = |table: &Table| table.values()[home.clone()].iter().sum::<f64>();
+    let home = inputs.names.home_positions();
+    let sum = |table: &Table| home.iter().map(|region| table.values()[*region]).sum::<f64>();
     // The inventory is at the end of the base year.
     let at_home = inputs
         .capital_at_end

@@ -1,31 +1,86 @@
-//! Years one after the other: capital accumulates, each year is solved from what is near it.
+//! Years one after the other: stocks between them, each year solved from what is near it.
 
-use accounts::Table;
+use economy::dynamics::Stocks;
 use economy::exogenous::Exogenous;
-use economy::year::{Solution, Solver};
+use economy::year::{Solution, Solver, Start};
 use equilibrium::Settings;
+use equilibrium::number::Number;
 
 use super::RunError;
 use super::context::Context;
+use super::indicators::Told;
 use crate::lever::Lever;
 
-/// One solved year.
-pub(crate) struct Year {
-    pub(crate) exogenous: Exogenous,
-    pub(crate) solution: Solution,
+/// One solved year; plain numbers, or numbers that carry derivatives.
+pub(crate) struct Year<T = f64> {
+    pub(crate) exogenous: Exogenous<T>,
+    pub(crate) solution: Solution<T>,
+    /// Persons of the labour force that the programme has drawn into each region so far.
+    pub(crate) moved: Vec<T>,
+    /// Debt of the governments of each region at the end of the year, base-year consumer prices.
+    pub(crate) debt: Vec<T>,
+}
+
+impl<T> Year<T> {
+    /// A year of a path that nobody looks at.
+    pub(crate) fn empty() -> Self {
+        let (exogenous, solution) = (Exogenous::default(), Solution::default());
+        Self { exogenous, solution, moved: vec![], debt: vec![] }
+    }
+}
+
+impl<T: Copy> Year<T> {
+    /// The same year with other numbers, cell by cell.
+    pub(crate) fn map<U>(&self, mut cell: impl FnMut(T) -> U) -> Year<U> {
+        Year {
+            exogenous: self.exogenous.map(|value| cell(*value)),
+            solution: self.solution.map(|_, values| values.iter().map(|x| cell(*x)).collect()),
+            moved: self.moved.iter().map(|value| cell(*value)).collect(),
+            debt: self.debt.iter().map(|value| cell(*value)).collect(),
+        }
+    }
+}
+
+/// What a path carries from year to year.
+#[derive(Clone)]
+pub(crate) struct State<T = f64> {
+    pub(crate) stocks: Stocks<T>,
+    /// Debt of the governments of each region at the start of the year.
+    pub(crate) debt: Vec<T>,
+}
+
+impl<T: Copy> State<T> {
+    /// The same stocks with other numbers, cell by cell.
+    pub(crate) fn map<U>(&self, mut cell: impl FnMut(T) -> U) -> State<U> {
+        let stocks = self.stocks.map(&mut cell);
+        State { stocks, debt: self.debt.iter().map(|value| cell(*value)).collect() }
+    }
+
+    /// All cells in one order.
+    pub(crate) fn cells(&self) -> Vec<T> {
+        let mut cells = Vec::new();
+        self.map(|value| cells.push(value));
+        cells
+    }
 }
 
 /// The path without the programme, with a solver left at each year for the scenarios to start from.
+#[derive(Default)]
 pub(crate) struct Baseline<'m> {
     pub(crate) years: Vec<Year>,
-    solvers: Vec<Solver<'m>>,
+    pub(crate) solvers: Vec<Solver<'m>>,
+    /// Of the model on given paths, where there is one, and what it found.
+    pub(crate) on_paths: Vec<Solver<'m>>,
+    pub(crate) given: Vec<Solution>,
+    /// Stocks at the start of each year.
+    pub(crate) states: Vec<State>,
 }
 
 /// Largest deviation of a solution from its own accounts, relative to total output.
 const CERTIFIED: f64 = 1e-7;
 
 /// Refuses a solution whose flows do not add up.
-fn certify(scenario: &str, year: u16, solution: &Solution) -> Result<(), RunError> {
+pub(crate) fn certify(scenario: &str, year: u16, solution: &Solution) -> Result<(), RunError> {
     let deviation = solution.certificate.worst();
     if deviation <= CERTIFIED {
         return Ok(());
@@ -42,33 +97,26 @@ impl Context<'_> {
         let mut solver = Solver::new(&self.model, Settings::default());
         let mut on_paths =
             self.reference.as_ref().map(|model| Solver::new(model, Settings::default()));
-        let mut baseline = Baseline { years: vec![], solvers: vec![] };
-        let mut capital = self.model.start.get("capital").to_vec();
+        let mut baseline = Baseline::default();
+        let mut state = self.start();
         for year in self.study.years.all() {
-            let mut exogenous = self.baseline(year);
-            exogenous.get_mut("capital").copy_from_slice(&capital);
+            let mut exogenous = self.baseline_year(year, &state);
+            baseline.states.push(state.clone());
             let failed = |failure| RunError::solve("baseline", year, failure);
             if let Some(on_paths) = &mut on_paths {
                 let given = on_paths.solve(&exogenous).map_err(failed)?;
                 self.read_references(&given, &mut exogenous);
+                solver.begin_at(self.behavioural(&on_paths.start(), solver.start()));
+                baseline.on_paths.push(on_paths.branch());
+                baseline.given.push(given);
             }
             let solution = solver.solve(&exogenous).map_err(failed)?;
             certify("baseline", year, &solution)?;
-            capital = self.accumulate(&solution, &capital);
+            self.end_year(&mut state, &mut baseline.years, None, &[], (exogenous, solution));
             baseline.solvers.push(solver.branch());
-            baseline.years.push(Year { exogenous, solution });
             tick();
         }
         Ok(baseline)
-    }
-
-    /// Wages and returns at which the given paths of employment and direct investment come about:
-    /// with them as references, the behavioural model has the same solution.
-    fn read_references(&self, given: &Solution, exogenous: &mut Exogenous) {
-        let (wage, price) = (given.get("wage"), given.get("consumer_price"));
-        let references = exogenous.get_mut("reference_wage").iter_mut().enumerate();
-        references.for_each(|(at, value)| *value = wage[at] / price[at % self.n.regions]);
-        exogenous.get_mut("return_reference").copy_from_slice(given.get("after_tax_return"));
     }
 
     /// Solves the path with some levers.
@@ -80,55 +128,130 @@ impl Context<'_> {
         tick: &(dyn Fn() + Sync),
     ) -> Result<Vec<Year>, RunError> {
         let mut years = Vec::new();
-        let mut capital = self.model.start.get("capital").to_vec();
+        let mut state = self.start();
         for (at, year) in self.study.years.all().into_iter().enumerate() {
-            let mut exogenous = baseline.years[at].exogenous.clone();
-            self.start_projects(levers, year, &mut capital);
-            exogenous.get_mut("capital").copy_from_slice(&capital);
-            for lever in levers {
-                self.apply(lever, year, &mut exogenous);
-            }
+            let exogenous = self.policy_year(levers, year, &baseline.years, &mut state);
             let mut solver = baseline.solvers[at].branch();
             let solution =
                 solver.solve(&exogenous).map_err(|failure| RunError::solve(name, year, failure))?;
             certify(name, year, &solution)?;
-            capital = self.accumulate(&solution, &capital);
-            years.push(Year { exogenous, solution });
+            let solved = (exogenous, solution);
+            self.end_year(&mut state, &mut years, Some(&baseline.years), levers, solved);
             tick();
         }
         Ok(years)
     }
 
-    /// Capital of next year: what is left of this year's and what was invested, relative to the
-    /// base year.
-    fn accumulate(&self, solution: &Solution, capital: &[f64]) -> Vec<f64> {
-        let stock = &self.model.benchmark.capital_stock;
-        let invested = solution.get("real_investment_by_firm");
-        let depreciation = &self.model.parameters.depreciation;
-        let next = |firm: usize| {
-            if stock[firm] == 0.0 {
-                return 1.0;
-            }
-            let kept = capital[firm] * (1.0 - depreciation[firm % self.n.regions]);
-            kept + invested[firm] / stock[firm]
+    /// Where every path begins.
+    pub(crate) fn start(&self) -> State {
+        State { stocks: Stocks::of_base_year(&self.model), debt: self.first_debt() }
+    }
+
+    /// What is given in a year without the programme: drivers, paths and stocks.
+    pub(crate) fn baseline_year(&self, year: u16, state: &State) -> Exogenous {
+        let mut exogenous = self.baseline(year);
+        state.stocks.put(&self.model, &mut exogenous);
+        exogenous
+    }
+
+    /// What is given in a year with some levers: drivers and shifters of the baseline, own stocks,
+    /// what the levers do.
+    pub(crate) fn policy_year(
+        &self,
+        levers: &[&Lever],
+        year: u16,
+        baseline: &[Year],
+        state: &mut State,
+    ) -> Exogenous {
+        let at = usize::from(year - self.study.years.base);
+        self.start_projects(levers, year, &mut state.stocks.capital);
+        let mut exogenous = self.before_levers(at, baseline, state);
+        for lever in levers {
+            self.apply(lever, year, &mut exogenous);
+        }
+        exogenous
+    }
+
+    /// Drivers and shifters of the baseline, own stocks.
+    pub(crate) fn before_levers<T: Number>(
+        &self,
+        at: usize,
+        baseline: &[Year<T>],
+        state: &State<T>,
+    ) -> Exogenous<T> {
+        let mut exogenous = baseline[at].exogenous.clone();
+        state.stocks.put(&self.model, &mut exogenous);
+        self.levy_interest(baseline, at, &state.debt, &mut exogenous);
+        exogenous
+    }
+
+    /// Adds a solved year to a path and moves its stocks to the next.
+    ///
+    /// - `baseline`: the years without the programme; none on the baseline itself.
+    pub(crate) fn end_year(
+        &self,
+        state: &mut State,
+        years: &mut Vec<Year>,
+        baseline: Option<&[Year]>,
+        levers: &[&Lever],
+        solved: (Exogenous, Solution),
+    ) {
+        self.end_scaled(state, years, baseline, (levers, &[]), solved);
+    }
+
+    /// [`Context::end_year`] with levers at some strengths; none means that all are at full
+    /// strength.
+    pub(crate) fn end_scaled<T: Number>(
+        &self,
+        state: &mut State<T>,
+        years: &mut Vec<Year<T>>,
+        baseline: Option<&[Year<T>]>,
+        (levers, strengths): (&[&Lever], &[T]),
+        (exogenous, solution): (Exogenous<T>, Solution<T>),
+    ) {
+        let at = years.len();
+        let without = baseline.map(|baseline| &baseline[at]);
+        let before = without.map(|year| &year.solution);
+        let moved = self.moved(&state.stocks, without.map_or(&exogenous, |year| &year.exogenous));
+        let stocks = state.stocks.next(&self.model, &exogenous, &solution, before);
+        years.push(Year { exogenous, solution, moved, debt: vec![] });
+        let told = Told { years, baseline: baseline.unwrap_or(years), levers, strengths };
+        let debt = self.next_debt(&state.debt, told, baseline.is_some());
+        years[at].debt.clone_from(&debt);
+        *state = State { stocks, debt };
+    }
+
+    /// Persons of the labour force drawn into each region, given the year without the programme.
+    fn moved<T: Number>(&self, stocks: &Stocks<T>, without: &Exogenous<T>) -> Vec<T> {
+        let mut with = without.clone();
+        stocks.put(&self.model, &mut with);
+        let (with, without) = (with.get("labour_force"), without.get("labour_force"));
+        let persons = self.model.benchmark.employment();
+        let usual = 1.0 - self.model.parameters.unemployment;
+        let of = |region: usize| {
+            let cells = (region..with.len()).step_by(self.n.regions);
+            cells.map(|at| (with[at] - without[at]) * (persons[at] / usual)).sum()
         };
-        (0..capital.len()).map(next).collect()
+        (0..self.n.regions).map(of).collect()
+    }
+
+    /// The point found on given paths as a start for the behavioural model, which has the same
+    /// unknowns but the shifters. A model without a preconditioner stays at its own start instead: it
+    /// makes one on its way, which all scenarios then share.
+    pub(crate) fn behavioural(&self, found: &Start, own: Start) -> Start {
+        match own.factor {
+            Some(_) => Start { point: found.point[..self.model.size()].to_vec(), ..own },
+            None => own,
+        }
     }
 
     /// Adds the capital of projects that start to work.
-    fn start_projects(&self, levers: &[&Lever], year: u16, capital: &mut [f64]) {
+    pub(crate) fn start_projects(&self, levers: &[&Lever], year: u16, capital: &mut [f64]) {
         for lever in levers {
             let Lever::InvestmentProject(project) = lever else { continue };
             for (firm, amount) in self.started(project, year) {
                 capital[firm] += amount / self.model.benchmark.capital_stock[firm];
             }
         }
-    }
-
-    /// A report as a table by industry, owner and region.
-    pub(crate) fn by_firm(&self, values: &[f64]) -> Table {
-        let mut table = self.inputs.accounts.output.clone();
-        table.values_mut().copy_from_slice(values);
-        table
     }
 }

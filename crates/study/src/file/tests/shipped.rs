@@ -22,9 +22,9 @@ fn every_lever_of_the_shipped_study_says_what_it_does() {
     let lines: Vec<String> =
         study.levers.iter().map(|lever| format!("{}: {}", lever.kind(), lever.summary())).collect();
     assert_snapshot!(lines.join("\n"), @r#"
-    investment project: 670 million CNY is invested in Manufacture of electrical machinery and equipment in Shenyang over 2018–2020, 50 % foreign-owned, and works from 2020 (probability 100 %, 0 % displaces other investment).
-    market access: From 2018 the barrier to foreign firms in 16 industries in 4 regions goes from 2 % to 1 % of sales, 30 % of it rent.
-    market access: From 2018 the barrier to foreign firms in Manufacture of transport equipment in 4 regions goes from 6 % to 5 % of sales, 50 % of it rent.
+    investment project: 670 million CNY is invested in Manufacture of electrical machinery and equipment in Shenyang over 2018–2020, 50 % foreign-owned, and works from 2020 (probability 100 %; 100 % would not come without the programme, 0 % of that displaces other investment).
+    market access: From 2018 the barrier to foreign firms in 16 industries in 4 regions goes from 0 %–1 % to 0 %–1 % of sales (negative lists of 2017 and 2018), 51.1189 % of it rent.
+    market access: From 2018 the barrier to foreign firms in Manufacture of transport equipment in 4 regions goes from 6 % to 4.2 % of sales (negative lists of 2017 and 2018), 52.5 % of it rent.
     market access: From 2018 the barrier to foreign firms in Information transmission, software and information technology services in 4 regions goes from 15 % to 12 % of sales, 50 % of it rent.
     market access: From 2018 the barrier to foreign firms in Health care and social work in 4 regions goes from 15 % to 12 % of sales, 30 % of it rent.
     market access: From 2018 the barrier to foreign firms in Education in 4 regions goes from 15 % to 13 % of sales, 30 % of it rent.
@@ -32,9 +32,12 @@ fn every_lever_of_the_shipped_study_says_what_it_does() {
     free-trade zone: From 2018 the area in Dalian saves 1 day(s), worth 0.8 % of the value each, on 10 % of the region's trade, suspends 0 % of duty and taxes profits at 25 % (5 % of the output of 6 industries); it costs 50 million CNY a year.
     free-trade zone: From 2018 the area in Yingkou saves 1 day(s), worth 0.8 % of the value each, on 10 % of the region's trade, suspends 0 % of duty and taxes profits at 25 % (5 % of the output of 6 industries); it costs 50 million CNY a year.
     R&D grants: In 2018–2022 20 centres a year in 4 regions get 1.25 million CNY each (500 thousand CNY to 2 million CNY); a yuan of grant makes 1 of R&D.
-    talent: In 2018–2022 2000 skilled persons a year join the labour force of Shenyang at 20 thousand CNY each.
-    talent: In 2018–2022 2000 skilled persons a year join the labour force of Dalian at 20 thousand CNY each.
-    technology: From 2018 to 2025 adoption in 9 industries in 4 regions rises to 20 %, with a labour productivity gain of 5 % for an adopter; it costs 300 million CNY a year.
+    talent: In 2018–2022 2000 skilled persons a year join the labour force of Shenyang at 20 thousand CNY each, from other regions.
+    talent: In 2018–2022 2000 skilled persons a year join the labour force of Dalian at 20 thousand CNY each, from other regions.
+    technology: From 2018 to 2025 adoption of the internet in 10 industries in 4 regions rises to 20 %, with a neutral productivity gain of 2 % for an adopter; it costs 100 million CNY a year.
+    technology: From 2018 to 2025 adoption of robots in 8 industries in 4 regions rises to 20 %, with a labour productivity gain of 5.4 % for an adopter; it costs 150 million CNY a year.
+    technology: From 2018 to 2025 adoption of virtual reality in 4 industries in 4 regions rises to 10 %, with a labour productivity gain of 2 % for an adopter; it costs 50 million CNY a year.
+    trade destination: From 2018 demand of Belt and Road for 17 industries of 4 regions grows 1 % a year faster than that of others (base-year share 30 %), and trade with it gets cheaper by 0.5 % (exports) and 0.5 % (imports) until 2022; it costs 50 million CNY a year.
     "#);
 }
 

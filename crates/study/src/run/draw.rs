@@ -1,0 +1,287 @@
+//! One draw of an ensemble: baseline and policy of a study with other numbers, solved from the
+//! central path.
+//!
+//! | symbol | meaning                                        |
+//! |--------|------------------------------------------------|
+//! | x̄(t)   | unknowns of the central path in year t         |
+//! | x(t)   | unknowns of the draw                           |
+//!
+//! A draw begins year t at x̄(t) + x(t − 1) − x̄(t − 1): it carries its distance from the central path
+//! on. With references read from the given paths, the point found on them also solves the behavioural
+//! equations, which have the same unknowns, and is begun from. Its policy begins at its baseline plus the central path's distance of policy from baseline.
+//! Factors of the central path precondition. A draw whose solve fails from there is solved again
+//! from the benchmark. What a draw gives depends on the study, the central path and the draw's own
+//! numbers: not on other draws, nor on threads or their order.
+//! A [`Programme`] keeps the baseline of one study, and gives its paths under other levers.
+//! Not here: which numbers a draw has (`crate::ensemble`), which levers are tried (`crate::mix`).
+
+use std::sync::Arc;
+
+use economy::year::{Solver, Start};
+use equilibrium::{Factor, Settings};
+
+use super::RunError;
+use super::context::Context;
+use super::indicators::{Place, Told};
+use super::path::{Year, certify};
+use crate::inputs::Inputs;
+use crate::lever::Lever;
+use crate::spec::{Scope, Study, Target};
+
+/// Largest relative residual of a draw: far below what a probability shows, and one Newton step less
+/// than the central path takes. Certificates are checked as for any run.
+const DRAW_TOLERANCE: f64 = 1e-7;
+
+/// Products with Jacobians that a draw remembers from year to year: the years of a draw have other
+/// parameters than the central path whose factors precondition them, but nearly one Jacobian.
+const REMEMBERED: usize = 40;
+
+/// Settings of the solves: those of any run for the central path, fewer digits for draws near it.
+fn settings(near: Option<&Starts>) -> Settings {
+    let usual = Settings::default();
+    if near.is_none() {
+        return usual;
+    }
+    Settings { tolerance: DRAW_TOLERANCE, remembered: REMEMBERED, ..usual }
+}
+
+/// Where the three solves of each year ended.
+#[derive(Debug, Clone, Default)]
+struct Starts {
+    /// With employment and direct investment on their paths; empty in the long run.
+    on_paths: Vec<Start>,
+    baseline: Vec<Start>,
+    policy: Vec<Start>,
+}
+
+impl Starts {
+    /// Halves the width of the factors. Years mostly share one, and then still do.
+    fn narrow(&mut self) {
+        let mut known: Vec<(Arc<Factor>, Arc<Factor>)> = Vec::new();
+        for start in self.on_paths.iter_mut().chain(&mut self.baseline).chain(&mut self.policy) {
+            let Some(wide) = start.factor.clone() else { continue };
+            let found = known.iter().find(|(each, _)| Arc::ptr_eq(each, &wide));
+            let made = || Some(Arc::new(wide.narrowed()?));
+            let Some(narrow) = found.map(|(_, narrow)| narrow.clone()).or_else(made) else {
+                continue;
+            };
+            known.push((wide, narrow.clone()));
+            start.factor = Some(narrow);
+        }
+    }
+}
+
+/// Indicators of the targets: by target, then by year from the base year on.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Indicators {
+    /// Without the programme.
+    pub baseline: Vec<Vec<f64>>,
+    /// With it.
+    pub policy: Vec<Vec<f64>>,
+}
+
+/// The solved central path, from which draws begin.
+#[derive(Debug)]
+pub struct Central {
+    starts: Starts,
+    /// What the targets' indicators are on it.
+    pub indicators: Indicators,
+}
+
+impl Central {
+    /// Solves the central path of a study.
+    ///
+    /// # Errors
+    /// [`RunError`] as of [`super::run`].
+    pub fn solve(study: &Study, inputs: &Inputs) -> Result<Self, RunError> {
+        let context = Context::new(study, inputs)?;
+        let (mut starts, indicators) = context.both_paths(None)?;
+        starts.narrow();
+        Ok(Self { starts, indicators })
+    }
+
+    /// Indicators of a study that differs from the central one in numbers only.
+    ///
+    /// # Errors
+    /// [`RunError`] when a year solves neither from the central path nor from the benchmark.
+    pub fn draw(&self, study: &Study, inputs: &Inputs) -> Result<Indicators, RunError> {
+        let context = Context::new(study, inputs)?;
+        let near = context.both_paths(Some(&self.starts));
+        near.or_else(|_| context.both_paths(None)).map(|(_, indicators)| indicators)
+    }
+}
+
+/// A study whose two paths are solved, for its path under other levers.
+pub struct Programme<'a> {
+    context: Context<'a>,
+    baseline: Vec<Year>,
+    starts: Starts,
+}
+
+impl<'a> Programme<'a> {
+    /// Solves both paths of a study.
+    ///
+    /// # Errors
+    /// [`RunError`] as of [`super::run`].
+    pub fn solve(study: &'a Study, inputs: &'a Inputs) -> Result<Self, RunError> {
+        let context = Context::new(study, inputs)?;
+        let (starts, baseline, _) = context.both(None)?;
+        Ok(Self { context, baseline, starts })
+    }
+
+    /// The path under `levers` in the place of the study's. The baseline and the barriers of the base
+    /// year stay those of the study.
+    ///
+    /// - `near`: a path of this programme to begin from, else that of the study's own levers.
+    ///
+    /// # Errors
+    /// [`RunError`] when a year does not solve.
+    pub fn path(&self, levers: &[Lever], near: Option<&Path>) -> Result<Path, RunError> {
+        let levers: Vec<&Lever> = levers.iter().collect();
+        let mut ended = Starts { baseline: self.starts.baseline.clone(), ..Starts::default() };
+        let settings = Settings { remembered: REMEMBERED, ..Settings::default() };
+        let near = near.map_or(&self.starts, |path| &path.starts);
+        let policy =
+            self.context.policy_years(settings, Some(near), &levers, &self.baseline, &mut ended)?;
+        let told =
+            Told { years: &policy, baseline: &self.baseline, levers: &levers, strengths: &[] };
+        Ok(Path { indicators: self.context.told(told), starts: ended })
+    }
+}
+
+/// A path under some levers.
+#[derive(Debug, Clone)]
+pub struct Path {
+    /// Indicators of the targets: by target, then by year from the base year on.
+    pub indicators: Vec<Vec<f64>>,
+    starts: Starts,
+}
+
+impl Context<'_> {
+    /// Baseline and policy, year by year, from `near` or from the year before.
+    fn both_paths(&self, near: Option<&Starts>) -> Result<(Starts, Indicators), RunError> {
+        let (ended, baseline, policy) = self.both(near)?;
+        let levers: Vec<&Lever> = self.study.levers.iter().collect();
+        let told =
+            |years, levers| self.told(Told { years, baseline: &baseline, levers, strengths: &[] });
+        let indicators =
+            Indicators { baseline: told(&baseline, &[]), policy: told(&policy, &levers) };
+        Ok((ended, indicators))
+    }
+
+    /// Solutions of both paths, and where their solves ended.
+    fn both(&self, near: Option<&Starts>) -> Result<(Starts, Vec<Year>, Vec<Year>), RunError> {
+        self.replicates()?;
+        let mut ended = Starts::default();
+        let baseline = self.baseline_years(near, &mut ended)?;
+        let levers: Vec<&Lever> = self.study.levers.iter().collect();
+        let policy = self.policy_years(settings(near), near, &levers, &baseline, &mut ended)?;
+        Ok((ended, baseline, policy))
+    }
+
+    fn baseline_years(
+        &self,
+        near: Option<&Starts>,
+        ended: &mut Starts,
+    ) -> Result<Vec<Year>, RunError> {
+        let mut solver = Solver::new(&self.model, settings(near));
+        let mut on_paths = self.reference.as_ref().map(|model| Solver::new(model, settings(near)));
+        let mut years = Vec::new();
+        let mut state = self.start();
+        for (at, year) in self.study.years.all().into_iter().enumerate() {
+            let mut exogenous = self.baseline_year(year, &state);
+            let failed = |failure| RunError::solve("baseline", year, failure);
+            if let Some(on_paths) = &mut on_paths {
+                if let Some(near) = near {
+                    on_paths.begin_at(carried(&near.on_paths, at, &ended.on_paths));
+                }
+                let given = on_paths.solve(&exogenous).map_err(failed)?;
+                self.read_references(&given, &mut exogenous);
+                ended.on_paths.push(on_paths.start());
+            }
+            if let Some(near) = near {
+                let start = carried(&near.baseline, at, &ended.baseline);
+                solver.begin_at(match ended.on_paths.last() {
+                    Some(given) => self.behavioural(given, start),
+                    None => start,
+                });
+            }
+            let solution = solver.solve(&exogenous).map_err(failed)?;
+            certify("baseline", year, &solution)?;
+            ended.baseline.push(solver.start());
+            self.end_year(&mut state, &mut years, None, &[], (exogenous, solution));
+        }
+        Ok(years)
+    }
+
+    fn policy_years(
+        &self,
+        settings: Settings,
+        near: Option<&Starts>,
+        levers: &[&Lever],
+        baseline: &[Year],
+        ended: &mut Starts,
+    ) -> Result<Vec<Year>, RunError> {
+        let mut solver = Solver::new(&self.model, settings);
+        let mut years = Vec::new();
+        let mut state = self.start();
+        for (at, year) in self.study.years.all().into_iter().enumerate() {
+            let exogenous = self.policy_year(levers, year, baseline, &mut state);
+            solver.begin_at(match near {
+                Some(near) => moved(&near.policy[at], &near.baseline[at], &ended.baseline[at]),
+                None => ended.baseline[at].clone(),
+            });
+            let solution = solver
+                .solve(&exogenous)
+                .map_err(|failure| RunError::solve("policy", year, failure))?;
+            certify("policy", year, &solution)?;
+            ended.policy.push(solver.start());
+            self.end_year(&mut state, &mut years, Some(baseline), levers, (exogenous, solution));
+        }
+        Ok(years)
+    }
+
+    /// Indicators of all targets on one path.
+    fn told(&self, told: Told<'_>) -> Vec<Vec<f64>> {
+        let of = |target: &Target| {
+            let place = self.place(&target.scope);
+            let missing = || vec![f64::NAN; told.years.len()];
+            self.indicator(&target.indicator, &place, told).unwrap_or_else(missing)
+        };
+        self.study.targets.iter().map(of).collect()
+    }
+
+    fn place(&self, scope: &Scope) -> Place {
+        let name = scope.label(&self.inputs.names).to_owned();
+        let regions = match scope {
+            Scope::Province => self.home.clone(),
+            Scope::Nation => (0..self.n.regions).collect(),
+            Scope::Region(region) => vec![region.index],
+        };
+        Place { name, regions }
+    }
+}
+
+/// The central start of a year, moved by the draw's distance from it in the year before.
+fn carried(central: &[Start], at: usize, ended: &[Start]) -> Start {
+    match at.checked_sub(1) {
+        Some(before) => moved(&central[at], &central[before], &ended[before]),
+        None => central[at].clone(),
+    }
+}
+
+/// `start` plus `to` less `from`, with the factor of `start`.
+fn moved(start: &Start, from: &Start, to: &Start) -> Start {
+    let mut next = start.clone();
+    let shift = to.point.iter().zip(&from.point).map(|(to, from)| to - from);
+    next.point.iter_mut().zip(shift).for_each(|(x, shift)| *x += shift);
+    next
+}
+
+/// Unit of an indicator.
+pub use super::indicators::unit;
+
+/// Unit of a target's indicator.
+pub fn unit_of(target: &Target) -> &'static str {
+    unit(&target.indicator)
+}
