@@ -4,6 +4,8 @@
 //! |---------|---------------------------------------------------------------------|
 //! | `lines` | two paths over the years, and their difference in percent           |
 //! | `bars`  | horizontal bars from zero, stacked, or one after the other to a sum |
+//! | `frontier` | least cost against level                                           |
+//! | `fan`   | quantiles over the years, with target and observations              |
 //! | `map`   | schematic map of the four areas of Liaoning                         |
 //!
 //! Not here: colours and fonts (`html/style.css`), the tables beside the drawings (`tables`).
@@ -11,6 +13,8 @@
 use maud::{Markup, Render, html};
 
 pub(crate) mod bars;
+pub(crate) mod fan;
+pub(crate) mod frontier;
 pub(crate) mod lines;
 pub(crate) mod map;
 
@@ -34,6 +38,72 @@ fn drawing(meaning: &Meaning, (width, height): (f64, f64), content: impl Render)
             (content)
         }
     }
+}
+
+/// A drawing as a file of its own: with its title above, and the page's colours on white.
+pub(crate) fn standalone(title: &str, svg: &str) -> String {
+    standalone_escaped(&html! { (title) }.into_string(), svg)
+}
+
+fn standalone_escaped(title: &str, svg: &str) -> String {
+    const ABOVE: f64 = 34.0;
+    let size = svg.split("viewBox=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let sizes: Vec<f64> = size
+        .map(|size| size.split(' ').filter_map(|each| each.parse().ok()).collect())
+        .unwrap_or_default();
+    let (width, height) = match sizes[..] {
+        [_, _, width, height] => (width, height),
+        _ => (540.0, 400.0),
+    };
+    let style = style();
+    let title = format!("<text class=\"strong\" x=\"8\" y=\"22\">{title}</text>");
+    let inner = svg.replacen(
+        "<svg ",
+        &format!("<svg x=\"0\" y=\"{ABOVE}\" width=\"{width}\" height=\"{height}\" "),
+        1,
+    );
+    let height = height + ABOVE;
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\"><style>{style}</style>\
+         <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>{title}{inner}</svg>\n"
+    )
+}
+
+/// Every drawing of a page of this crate as a file of its own: name and SVG, in the order of the page.
+pub fn drawings(page: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for part in page.split("<svg role=\"img\"").skip(1) {
+        let Some((inside, _)) = part.split_once("</svg>") else { continue };
+        let between = |from: &str, to: &str| {
+            inside.split_once(from).and_then(|(_, rest)| rest.split_once(to)).map(|(text, _)| text)
+        };
+        let title = between("<title", "</title>").and_then(|text| text.split_once('>'));
+        let name = between("aria-labelledby=\"", "-title");
+        if let (Some((_, title)), Some(name)) = (title, name) {
+            let svg = format!("<svg role=\"img\"{inside}</svg>");
+            found.push((name.to_owned(), standalone_escaped(title, &svg)));
+        }
+    }
+    found
+}
+
+/// Rules of the page's style sheet that are about drawings, with the colours of light screens.
+fn style() -> String {
+    let sheet = crate::html::STYLE;
+    let inside = |text: &'static str| text.split_once('}').map_or(text, |(inside, _)| inside);
+    let root = sheet.split_once(":root {").map_or("", |(_, rest)| inside(rest));
+    let colours: Vec<(&str, &str)> =
+        root.split(';').filter_map(|each| each.trim().split_once(": ")).collect();
+    let is_drawn = |line: &&str| ["svg ", ".gain-", ".loss-"].iter().any(|at| line.starts_with(at));
+    let screen = sheet.split_once("@media print").map_or(sheet, |(screen, _)| screen);
+    let rules = screen.lines().filter(is_drawn).map(|line| line.replace("svg ", ""));
+    let mut style =
+        format!("text{{font-family:\"Noto Sans\",sans-serif}}{}", rules.collect::<String>());
+    for (name, colour) in colours {
+        style = style.replace(&format!("var({name})"), colour);
+    }
+    style
 }
 
 /// A coordinate with one decimal, never `-0.0` or `NaN`.

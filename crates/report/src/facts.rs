@@ -30,6 +30,10 @@ pub(crate) const BUDGET: Indicator = indicator("budget_balance", "Budget balance
 pub(crate) const CONSUMPTION: Indicator = indicator("consumption", "Consumption", "bn CNY");
 pub(crate) const HOUSEHOLDS: Indicator =
     indicator("equivalent_variation", "Household gain", "bn CNY");
+pub(crate) const FOREIGN_CAPITAL: Indicator =
+    indicator("foreign_capital", "Capital of foreign firms", "bn CNY");
+pub(crate) const DEBT: Indicator = indicator("government_debt", "Government debt", "bn CNY");
+pub(crate) const MIGRATION: Indicator = indicator("net_migration", "People drawn in", "thousand");
 pub(crate) const OUTPUT: Indicator = indicator("output", "Output", "bn CNY");
 pub(crate) const INDUSTRY_JOBS: Indicator = indicator("industry_employment", "Jobs", "thousand");
 

@@ -4,7 +4,7 @@
 //! |--------------|----------------------------------------------------------------|
 //! | `parts`      | a section, a table, a figure with its table                    |
 //! | `overview`   | title, answer, headline cards, official targets                |
-//! | `paths`      | policy against baseline over the years                         |
+//! | `paths`      | policy against baseline over the years, stocks, the baseline's closure |
 //! | `areas`      | map, bars and table by area                                    |
 //! | `industries` | industries that gain and lose, by owner                        |
 //! | `levers`     | contributions, cost, levers with their sources                 |
@@ -21,13 +21,13 @@ use crate::facts::Facts;
 mod areas;
 mod evidence;
 mod industries;
-mod levers;
+pub(crate) mod levers;
 mod overview;
-mod parts;
+pub(crate) mod parts;
 mod paths;
 
 /// Style sheet of the page, a constant of this crate.
-const STYLE: &str = include_str!("html/style.css");
+pub(crate) const STYLE: &str = include_str!("html/style.css");
 
 /// The page of a study's results.
 pub fn page(results: &Results) -> String {
@@ -58,9 +58,12 @@ fn body(facts: &Facts) -> Markup {
             (levers::contributions(facts))
             (industries::section(facts))
             (paths::section(facts))
+            (paths::baseline(facts))
+            (levers::net(facts))
             (levers::costs(facts))
             (levers::list(facts))
             (evidence::plausibility(facts))
+            (evidence::implied(facts))
             (evidence::parameters(facts))
             (evidence::accounts(facts))
             (evidence::solves(facts))

@@ -4,6 +4,15 @@
 //! |------------|-----------------------------------------------------------------------|
 //! | [`text`]   | the summary printed after a run, 100 columns, no colour               |
 //! | [`html`]   | one self-contained page with charts, tables and sources               |
+//! | [`workbook`] | an Excel workbook with the same numbers                           |
+//! | [`memo`]   | a study on two pages, as HTML and Word                                |
+//! | [`document`] | parts of documents that are handed over, and how they look          |
+//! | [`picture`] | drawings as PNG                                                       |
+//! | [`targets`] | how likely targets are, and scores of forecasts                      |
+//! | [`mix`]    | mixes of levers: the answer, costs, frontiers                        |
+//! | [`sensitivity`] | what a number depends on: tables, and a tornado                  |
+//! | [`analysis`] | analyses of input-output tables by name                          |
+//! | [`sheet`]  | tables of labels and figures, as text and JSON                        |
 //! | `facts`    | look-ups in the results: places, indicators, changes                  |
 //! | `findings` | the answer and the sentences to remember                              |
 //! | `tables`   | the tables both of them show, so that they cannot disagree            |
@@ -15,8 +24,17 @@
 //! give the same bytes. Not here: how the numbers come about (crate `study`), reading and writing
 //! files (crate `cli`).
 
+pub mod analysis;
+pub mod document;
 pub mod html;
+pub mod memo;
+pub mod mix;
+pub mod picture;
+pub mod sensitivity;
+pub mod sheet;
+pub mod targets;
 pub mod text;
+pub mod workbook;
 
 mod chart;
 mod facts;
@@ -25,3 +43,6 @@ mod number;
 mod table;
 mod tables;
 mod unit;
+
+pub use chart::drawings;
+pub use chart::map::{Outline, outlines};

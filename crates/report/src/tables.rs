@@ -13,8 +13,14 @@ use crate::table::{Mark, Table, figures, words};
 use crate::unit;
 
 mod costs;
+mod implied;
+mod net;
+mod stocks;
 
 pub(crate) use costs::{costs, costs_by_lever, total_cost};
+pub(crate) use implied::{implied, of as implied_of};
+pub(crate) use net::{net_effects, projects, value_for_money};
+pub(crate) use stocks::{baseline_paths, shifters, stocks};
 
 /// How many industries that gain, and how many that lose, the summary names.
 pub(crate) const FEW_INDUSTRIES: usize = 5;

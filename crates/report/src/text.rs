@@ -3,19 +3,22 @@
 //! The answer comes first, then the tables behind it, then how far it can be trusted.
 //! Not here: the tables' contents (`tables`), progress and errors of a run (crate `cli`).
 
-use study::results::{ParameterNote, Results};
+use study::results::{ImpliedFigure, ParameterNote, Results};
 
 use crate::facts::Facts;
 use crate::findings;
 use crate::number::{self, count};
 use crate::tables;
 
-mod grid;
+pub(crate) mod grid;
 
 use grid::{block, one_line};
 
 /// Widest line of the summary.
 pub const WIDTH: usize = 100;
+
+/// Tables before those of net effects.
+const BEFORE_NET: usize = 5;
 
 /// The summary of a run, ending with a newline.
 pub fn summary(results: &Results) -> String {
@@ -37,9 +40,32 @@ pub fn summary(results: &Results) -> String {
         tables::costs(&facts),
         tables::industries(&facts, tables::FEW_INDUSTRIES),
     ];
-    blocks.extend(tables.iter().map(block));
+    let net =
+        [tables::net_effects(&facts), tables::value_for_money(&facts), tables::projects(&facts)];
+    let net = net.iter().filter(|table| !table.rows.is_empty());
+    let (first, last) = tables.split_at(BEFORE_NET);
+    blocks.extend(first.iter().chain(net).chain(last).map(block));
+    let method = one_line(&results.decomposition.statement);
+    if !method.is_empty() {
+        blocks.push(grid::wrapped(&format!("Contributions by {method}."), ""));
+    }
+    let implied = tables::implied(&facts);
+    blocks.extend((!implied.rows.is_empty()).then(|| block(&implied)));
     blocks.push(trust(&facts));
     blocks.join("\n")
+}
+
+/// Published figures beside those that the model implies, with sources and how they are measured.
+pub fn implied(figures: &[ImpliedFigure]) -> String {
+    let notes = figures.iter().map(|each| {
+        let line = format!("{}: {}. Source: {}.", each.what, each.method, each.source);
+        grid::wrapped(&one_line(&line), "  ")
+    });
+    format!(
+        "{}\nHow each is measured\n{}",
+        block(&tables::implied_of(figures)),
+        notes.collect::<String>()
+    )
 }
 
 /// Title and what it is about.
@@ -61,9 +87,14 @@ fn remembered(facts: &Facts) -> String {
 
 /// Solves, checks and parameters: how far the numbers can be trusted.
 fn trust(facts: &Facts) -> String {
-    let lines = [solves(facts), checks(facts), parameters(facts)];
+    let lines = trust_lines(facts);
     let wrapped = lines.iter().map(|line| grid::wrapped(line, "  "));
     format!("How far to trust this\n{}", wrapped.collect::<String>())
+}
+
+/// The same as sentences.
+pub(crate) fn trust_lines(facts: &Facts) -> Vec<String> {
+    vec![solves(facts), checks(facts), parameters(facts)]
 }
 
 /// All solved, or how many not; the largest deviation.

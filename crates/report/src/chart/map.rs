@@ -117,6 +117,27 @@ const AREAS: [Area; 4] = [
     },
 ];
 
+/// An area of the map for others who draw: pixels of a drawing [`WIDTH`] by [`HEIGHT`].
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Outline {
+    /// Beginning of the region's name, in small letters.
+    pub name: &'static str,
+    /// Points of the outline as SVG writes them.
+    pub points: String,
+    /// Place of the label.
+    pub label: (f64, f64),
+}
+
+/// The areas of the map in the order in which they are drawn, the lowest first.
+pub fn outlines() -> Vec<Outline> {
+    let outline = |area: &Area| Outline {
+        name: area.name,
+        points: points(area.outline),
+        label: position(area.label),
+    };
+    AREAS.iter().map(outline).collect()
+}
+
 /// The drawing, if every place has an area: names with their change in percent.
 pub(crate) fn draw(meaning: &Meaning, places: &[(&str, Option<f64>)]) -> Option<Markup> {
     let drawn: Option<Vec<_>> = AREAS

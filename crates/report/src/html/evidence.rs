@@ -7,6 +7,7 @@ use super::parts::{section, shown};
 use crate::facts::Facts;
 use crate::number::{count, decimals, plain, scientific, signed};
 use crate::table::{Mark, Table, figures, words};
+use crate::tables;
 use crate::text;
 
 /// Checks of sign and size.
@@ -20,6 +21,31 @@ pub(super) fn plausibility(facts: &Facts) -> Markup {
         table.push(mark, cells.map(str::to_owned).to_vec());
     }
     section("plausibility", "Is it plausible?", "", shown(&table))
+}
+
+/// Published figures beside those of the runs.
+pub(super) fn implied(facts: &Facts) -> Markup {
+    if facts.results.implied.is_empty() {
+        return html! {};
+    }
+    let table = tables::implied(facts);
+    let columns = ["Figure", "How it is measured", "Source"].map(words).to_vec();
+    let notes = facts
+        .results
+        .implied
+        .iter()
+        .map(|each| vec![each.what.clone(), each.method.clone(), each.source.clone()]);
+    let notes = Table::new("How each is measured", columns).with(notes);
+    let lead = "Measured on runs of the model on these accounts, not read from parameters.";
+    section(
+        "implied",
+        "Does the model behave as the literature says?",
+        lead,
+        html! {
+            (shown(&table))
+            (shown(&notes))
+        },
+    )
 }
 
 /// Parameters with source and status, unverified ones marked.

@@ -14,6 +14,7 @@ use crate::tables::{self, spoken};
 pub(super) fn contributions(facts: &Facts) -> Markup {
     let study = &facts.results.study;
     let heading = format!("What the levers contribute in {}", study.headline_year);
+    let method = facts.results.decomposition.statement.as_str();
     let lead = "Each bar starts where the one above ends; the last is the whole programme.";
     parts::section(
         "contributions",
@@ -24,15 +25,23 @@ pub(super) fn contributions(facts: &Facts) -> Markup {
                 @for indicator in [GDP, JOBS] { (waterfall(facts, indicator)) }
             }
             (numbers(&tables::contributions(facts)))
+            @if !method.is_empty() { p { "Contributions by " (method) "." } }
         },
     )
 }
 
 fn waterfall(facts: &Facts, indicator: Indicator) -> Markup {
     let heading = format!("{} against baseline, {}", indicator.label, indicator.unit);
-    let Some(breakdown) = facts.breakdown(indicator) else {
-        return figure(&heading, html! { p.empty { (MISSING) } }, html! {});
-    };
+    match steps_of(facts, indicator) {
+        Some(drawn) => figure(&heading, drawn, html! {}),
+        None => figure(&heading, html! { p.empty { (MISSING) } }, html! {}),
+    }
+}
+
+/// What each lever contributes, one bar after the other.
+pub(crate) fn steps_of(facts: &Facts, indicator: Indicator) -> Option<Markup> {
+    let heading = format!("{} against baseline, {}", indicator.label, indicator.unit);
+    let breakdown = facts.breakdown(indicator)?;
     let chart = Bars {
         meaning: Meaning {
             id: format!("contributions-{}", indicator.variable),
@@ -43,7 +52,7 @@ fn waterfall(facts: &Facts, indicator: Indicator) -> Markup {
         rows: steps(&breakdown),
         line: None,
     };
-    figure(&heading, bars::draw(&chart), html! {})
+    Some(bars::draw(&chart))
 }
 
 /// One bar after the other, then the total from zero; numbers as in the table.
@@ -68,6 +77,26 @@ fn steps(breakdown: &Breakdown) -> Vec<Bar> {
         is_total: true,
     });
     bars
+}
+
+/// What comes of the levers, net, and what is paid for it.
+pub(super) fn net(facts: &Facts) -> Markup {
+    if facts.results.net.is_empty() {
+        return html! {};
+    }
+    let projects = tables::projects(facts);
+    let lead = "Policy less baseline, so what is displaced, crowded out and imported is already \
+                deducted. Levers and interaction add up to the programme; ratios do not.";
+    parts::section(
+        "net",
+        "Net effects and value for money",
+        lead,
+        html! {
+            (shown(&tables::net_effects(facts)))
+            (shown(&tables::value_for_money(facts)))
+            @if !projects.rows.is_empty() { (shown(&projects)) }
+        },
+    )
 }
 
 /// Cost by year and budget.

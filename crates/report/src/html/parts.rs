@@ -11,7 +11,7 @@ use crate::table::{Column, Mark, Row, Table};
 const SHORT: usize = 16;
 
 /// A section under its heading.
-pub(super) fn section(id: &str, heading: &str, lead: &str, content: impl Render) -> Markup {
+pub(crate) fn section(id: &str, heading: &str, lead: &str, content: impl Render) -> Markup {
     html! {
         section id=(id) aria-labelledby={ (id) "-heading" } {
             h2 id={ (id) "-heading" } { (heading) }
@@ -22,7 +22,7 @@ pub(super) fn section(id: &str, heading: &str, lead: &str, content: impl Render)
 }
 
 /// A drawing under its heading.
-pub(super) fn figure(heading: &str, drawing: impl Render, below: impl Render) -> Markup {
+pub(crate) fn figure(heading: &str, drawing: impl Render, below: impl Render) -> Markup {
     html! {
         figure {
             figcaption { (heading) }
@@ -33,7 +33,7 @@ pub(super) fn figure(heading: &str, drawing: impl Render, below: impl Render) ->
 }
 
 /// A table that opens on demand.
-pub(super) fn numbers(table: &Table) -> Markup {
+pub(crate) fn numbers(table: &Table) -> Markup {
     html! {
         details {
             summary { "Numbers: " (table.caption) }
@@ -43,7 +43,7 @@ pub(super) fn numbers(table: &Table) -> Markup {
 }
 
 /// A table with its caption; scrolls sideways where the page is too narrow.
-pub(super) fn shown(table: &Table) -> Markup {
+pub(crate) fn shown(table: &Table) -> Markup {
     if table.rows.is_empty() {
         return html! { p.empty { (table.caption) ": none." } };
     }

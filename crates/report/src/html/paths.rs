@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::{self, figure, numbers};
+use super::parts::{self, figure, numbers, shown};
 use crate::chart::Meaning;
 use crate::chart::lines::{self, Paths};
 use crate::facts::{FDI, Facts, GDP, Indicator, JOBS, Key, TRADE};
@@ -21,7 +21,25 @@ pub(super) fn section(facts: &Facts) -> Markup {
                 @for indicator in [GDP, JOBS, FDI, TRADE] { (path(facts, indicator)) }
             }
             (numbers(&tables::years(facts)))
+            @let stocks = tables::stocks(facts);
+            @if !stocks.rows.is_empty() { (shown(&stocks)) }
         },
+    )
+}
+
+/// The baseline: paths that are given, and what was found for them.
+pub(super) fn baseline(facts: &Facts) -> Markup {
+    let paths = tables::baseline_paths(facts);
+    if paths.rows.is_empty() {
+        return html! {};
+    }
+    let lead = "A path that is given is hit exactly, because a shifter is found for it. The policy \
+                keeps the shifters and is free to leave the paths.";
+    parts::section(
+        "baseline",
+        "Without the programme",
+        lead,
+        html! { (shown(&paths)) (numbers(&tables::shifters(facts))) },
     )
 }
 

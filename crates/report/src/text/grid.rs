@@ -14,7 +14,7 @@ const GAP: usize = 2;
 const LEAST: usize = 12;
 
 /// A table under its caption, or that there is nothing in it.
-pub(super) fn block(table: &Table) -> String {
+pub(crate) fn block(table: &Table) -> String {
     let caption = one_line(&table.caption);
     if table.rows.is_empty() {
         return format!("{caption}: none\n");
@@ -86,7 +86,7 @@ fn shortened(text: &str, most: usize) -> String {
 }
 
 /// `text` in lines of at most [`WIDTH`] columns, each after `indent`, ending with a newline.
-pub(super) fn wrapped(text: &str, indent: &str) -> String {
+pub(crate) fn wrapped(text: &str, indent: &str) -> String {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let last = lines.last_mut().expect("there is always a line");
@@ -109,7 +109,7 @@ pub(crate) fn one_line(text: &str) -> String {
 }
 
 /// Terminal columns `text` takes.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.chars().map(columns_of).sum()
 }
 
