@@ -1,4 +1,4 @@
-//! `ironbelt accounts`: build, check.
+//! `ironbelt accounts`: build, check; balancing and importing have files of their own.
 
 use std::path::{Path, PathBuf};
 
@@ -9,8 +9,10 @@ use clap::Subcommand;
 use diagnostics::Findings;
 use formats::Files;
 
+use crate::import_command::{self, Import};
+use crate::regionalise_command::{self, Aggregate, Regionalise};
 use crate::render::{Style, render};
-use crate::{INPUT, NOT_REPLICATED, Stop, files};
+use crate::{INPUT, NOT_REPLICATED, Stop, balance_command, files};
 
 /// What to do with accounts.
 #[derive(Subcommand)]
@@ -30,11 +32,23 @@ pub(crate) enum Command {
         /// Folder of tables; without one, the accounts of Liaoning 2017.
         folder: Option<PathBuf>,
     },
+    /// Balance a labelled table, such as a social accounting matrix, and print what changed.
+    Balance(balance_command::Balance),
+    /// Read a table in another program's format and print what is in it.
+    Import(Import),
+    /// Build regional accounts from a national table by a recipe.
+    Regionalise(Regionalise),
+    /// Merge or split regions, industries and products of accounts by a concordance.
+    Aggregate(Aggregate),
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), Stop> {
     match command {
+        Command::Balance(balance) => balance_command::run(balance),
         Command::Build { figures, out } => build(figures.as_deref(), out),
+        Command::Import(import) => import_command::run(import),
+        Command::Regionalise(what) => regionalise_command::run(what),
+        Command::Aggregate(what) => regionalise_command::aggregate(what),
         Command::Check { folder: Some(folder) } => {
             let files = folder_files(folder)?;
             let accounts =

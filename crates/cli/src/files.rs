@@ -1,7 +1,11 @@
 //! Files in and out: a file is there whole or not at all.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
+
+use formats::table_folder::Part;
 
 use crate::{INPUT, Stop};
 
@@ -11,6 +15,22 @@ pub(crate) fn read(path: &Path) -> Result<String, Stop> {
         let shown = path.display();
         Stop::new(INPUT, format!("error[E0300]: cannot read `{shown}`: {error}\n  = help: give the path of a text file"))
     })
+}
+
+/// Writes one file, under another name first.
+pub(crate) fn write_bytes(path: &Path, content: &[u8]) -> Result<(), Stop> {
+    let failed =
+        |error: std::io::Error| Stop::new(1, format!("cannot write `{}`: {error}", path.display()));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let unfinished = path.with_file_name(format!(".{name}.unfinished"));
+    std::fs::write(&unfinished, content).map_err(failed)?;
+    std::fs::rename(&unfinished, path).map_err(failed)
+}
+
+/// Writes one file at a path.
+pub(crate) fn write_one(path: &Path, text: &str) -> Result<(), Stop> {
+    let failed = |error| Stop::new(1, format!("cannot write `{}`: {error}", path.display()));
+    std::fs::write(path, text).map_err(failed)
 }
 
 /// Writes files into a folder, each under another name first.
@@ -24,6 +44,26 @@ pub(crate) fn write(folder: &Path, files: &BTreeMap<String, String>) -> Result<(
             (folder.join(format!(".{name}.unfinished")), folder.join(name));
         std::fs::write(&unfinished, text).map_err(|error| failed(&unfinished, &error))?;
         std::fs::rename(&unfinished, &finished).map_err(|error| failed(&finished, &error))?;
+    }
+    Ok(())
+}
+
+/// Writes the parts of an input-output table into a folder, each under another name first.
+pub(crate) fn write_parts(folder: &Path, parts: &[Part<'_>]) -> Result<(), Stop> {
+    let failed = |path: &Path, error: &std::io::Error| {
+        Stop::new(1, format!("cannot write `{}`: {error}", path.display()))
+    };
+    std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+    for part in parts {
+        let (unfinished, finished) =
+            (folder.join(format!(".{}.unfinished", part.name)), folder.join(&part.name));
+        let write = || {
+            let mut file = BufWriter::new(File::create(&unfinished)?);
+            part.write_to(&mut file)?;
+            file.flush()?;
+            std::fs::rename(&unfinished, &finished)
+        };
+        write().map_err(|error| failed(&finished, &error))?;
     }
     Ok(())
 }

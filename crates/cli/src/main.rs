@@ -6,25 +6,46 @@
 //! | 1    | a file could not be written, or a bug |
 //! | 2    | wrong usage                      |
 //! | 3    | the input has errors             |
-//! | 4    | a year did not solve             |
+//! | 4    | a year or a scenario did not solve |
 //! | 5    | the benchmark does not replicate |
 //!
 //! Not here: anything that computes.
 
+#[macro_use]
+mod output;
+
 mod accounts_command;
+mod analyse_command;
+mod balance_command;
+mod baseline_command;
 mod bench_command;
 mod files;
+mod impact_command;
+mod implied_command;
+mod import_command;
+mod mix_command;
+mod model_command;
+mod negative_list_command;
+mod regionalise_command;
 mod render;
 mod run_command;
+mod sensitivity_command;
+mod serve_command;
+mod solve_command;
+mod tables;
+mod targets_command;
+mod why_command;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+/// Exit code for wrong usage.
+const USAGE: u8 = 2;
 /// Exit code for errors of the input.
 const INPUT: u8 = 3;
-/// Exit code for a year that did not solve.
+/// Exit code for a year or a scenario that did not solve.
 const NOT_SOLVED: u8 = 4;
 /// Exit code for accounts that the model does not replicate.
 const NOT_REPLICATED: u8 = 5;
@@ -46,10 +67,41 @@ enum Command {
         /// Folder for results and report.
         #[arg(long, default_value = "results")]
         out: PathBuf,
+        /// How the change by the policy is split over the levers.
+        #[arg(long, value_enum, default_value_t = run_command::Contributions::PathIntegral)]
+        contributions: run_command::Contributions,
+        /// What to print.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        #[command(flatten)]
+        hand_over: run_command::HandOver,
+    },
+    /// The path without the programme: macro variables, and what was found for those on given paths.
+    Baseline {
+        /// Study file; without one, the Liaoning study that ships with the program.
+        study: Option<PathBuf>,
         /// What to print.
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// How likely the targets of a study are: many draws of its whole path.
+    Targets(targets_command::Options),
+    /// Score a forecast of `targets` against what came out.
+    Score {
+        /// `forecast.json` of `ironbelt targets`.
+        forecast: PathBuf,
+        /// Table with columns `target`, `year`, `value` in the units of the forecast.
+        outturns: PathBuf,
+        /// What to print.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// The cheapest mix of levers that reaches the targets of a study.
+    Mix(mix_command::Options),
+    /// What a number of a study depends on: parameters, levers, exogenous variables.
+    Sensitivity(sensitivity_command::Options),
+    /// Why a number moved: the terms of its own formula, followed from one to the next.
+    Why(why_command::Options),
     /// Check a study file without running it.
     Check {
         /// Study file; without one, the Liaoning study that ships with the program.
@@ -60,26 +112,42 @@ enum Command {
         /// Study file; without one, the Liaoning study that ships with the program.
         study: Option<PathBuf>,
     },
+    /// What the model itself implies, measured on runs, beside published figures.
+    Implied {
+        /// Study file; without one, the Liaoning study that ships with the program.
+        study: Option<PathBuf>,
+        /// What to print.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Solve a general equilibrium model of your own, written as nested CES blocks.
+    Solve(solve_command::Options),
     /// Build, check and show regional accounts.
     Accounts {
         #[command(subcommand)]
         command: accounts_command::Command,
     },
-    /// Solve a synthetic economy of any size and print what it took.
-    Bench {
-        /// Products.
-        #[arg(long, default_value_t = 42)]
-        products: usize,
-        /// Regions.
-        #[arg(long, default_value_t = 31)]
-        regions: usize,
-        /// Rise of productivity in one product and one region.
-        #[arg(long, default_value_t = 0.2)]
-        shock: f64,
-        /// What to print.
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+    /// Analyse an input-output table: multipliers, linkages, footprints, value added in trade.
+    Analyse(analyse_command::Arguments),
+    /// Impact of building or working a plant: direct, indirect, induced; gross, displaced, net.
+    Impact(impact_command::Arguments),
+    /// Run a database of a known family of models.
+    Model {
+        #[command(subcommand)]
+        command: model_command::Command,
     },
+    /// Open the workspace: a web application on this machine to look, change, compare, hand over.
+    Serve(serve_command::Options),
+    /// List, export and import the studies of a workspace.
+    Workspace {
+        #[command(subcommand)]
+        command: serve_command::Command,
+    },
+    /// Score a negative list: text rules to restrictiveness and barriers by industry.
+    NegativeList(negative_list_command::Options),
+    /// Solve a synthetic economy of any size and print what it took: margins on every route, domestic
+    /// and foreign firms.
+    Bench(bench_command::Bench),
 }
 
 /// What a command prints on standard output.
@@ -108,15 +176,33 @@ fn main() -> ExitCode {
     let ended = match command.unwrap_or(Command::Run {
         study: None,
         out: PathBuf::from("results"),
+        contributions: run_command::Contributions::PathIntegral,
         format: Format::Text,
+        hand_over: run_command::HandOver::default(),
     }) {
-        Command::Run { study, out, format } => run_command::run(study.as_deref(), &out, format),
+        Command::Run { study, out, contributions, format, hand_over } => {
+            run_command::run(study.as_deref(), &out, contributions, format, &hand_over)
+        }
+        Command::Baseline { study, format } => baseline_command::run(study.as_deref(), format),
+        Command::Sensitivity(options) => sensitivity_command::run(&options),
+        Command::Why(options) => why_command::run(&options),
+        Command::Targets(options) => targets_command::run(&options),
+        Command::Score { forecast, outturns, format } => {
+            targets_command::score(&forecast, &outturns, format)
+        }
+        Command::Mix(options) => mix_command::run(&options),
         Command::Check { study } => run_command::check(study.as_deref()),
         Command::Doctor { study } => run_command::doctor(study.as_deref()),
+        Command::Implied { study, format } => implied_command::run(study.as_deref(), format),
+        Command::Solve(options) => solve_command::run(&options),
         Command::Accounts { command } => accounts_command::run(&command),
-        Command::Bench { products, regions, shock, format } => {
-            bench_command::run(products, regions, shock, format)
-        }
+        Command::Analyse(arguments) => analyse_command::run(&arguments),
+        Command::Impact(arguments) => impact_command::run(&arguments),
+        Command::Model { command } => model_command::run(&command),
+        Command::Serve(options) => serve_command::serve(&options),
+        Command::Workspace { command } => serve_command::run(&command),
+        Command::NegativeList(options) => negative_list_command::run(&options),
+        Command::Bench(asked) => bench_command::run(&asked),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,46 +1,133 @@
 //! `ironbelt run` and `ironbelt check`.
 
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diagnostics::Findings;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use study::inputs::{Inputs, LIAONING};
+use study::beside::Ready;
+use study::folder::Disk;
+use study::results::Results;
 use study::run::RunError;
-use study::spec::Study;
+use study::run::contributions::Method;
 
 use crate::render::{Style, render};
 use crate::{Format, INPUT, NOT_REPLICATED, NOT_SOLVED, Stop, files};
 
-/// A study file that was read and is without errors.
-struct Ready {
-    study: Study,
-    text: String,
-    inputs: Inputs,
+/// How the change by the policy is split over the levers.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Contributions {
+    /// Integral of each lever's derivative while all levers grow together.
+    #[value(alias = "path_integral")]
+    PathIntegral,
+    /// What a lever adds when it joins, averaged over orders of joining.
+    Shapley,
+    /// Each lever alone, and what is left as interaction.
+    Alone,
+}
+
+impl From<Contributions> for Method {
+    fn from(choice: Contributions) -> Self {
+        match choice {
+            Contributions::PathIntegral => Self::PathIntegral,
+            Contributions::Shapley => Self::Shapley,
+            Contributions::Alone => Self::Alone,
+        }
+    }
+}
+
+/// Pixels of a chart's PNG for one of its drawing.
+const SHARP: f32 = 2.0;
+
+/// What is written for others, beside results and report.
+#[derive(clap::Args, Default)]
+pub(crate) struct HandOver {
+    /// Excel workbook.
+    #[arg(long, value_name = "FILE")]
+    xlsx: Option<PathBuf>,
+    /// Memo of two pages: Word by the ending .docx, else a page that prints.
+    #[arg(long, value_name = "FILE")]
+    memo: Option<PathBuf>,
+    /// `forecast.json` of `ironbelt targets`, whose odds the memo tells.
+    #[arg(long, value_name = "FILE", requires = "memo")]
+    forecast: Option<PathBuf>,
+    /// Folder for every chart of the report, as SVG and PNG.
+    #[arg(long, value_name = "FOLDER")]
+    charts: Option<PathBuf>,
+}
+
+impl HandOver {
+    fn write(&self, results: &Results, page: &str) -> Result<(), Stop> {
+        let failed = |why: String| Stop::new(1, format!("error: {why}"));
+        if let Some(path) = &self.xlsx {
+            let book = report::workbook::workbook(results);
+            files::write_bytes(path, &book.map_err(failed)?)?;
+        }
+        if let Some(path) = &self.memo {
+            let forecast =
+                self.forecast.as_deref().map(crate::targets_command::forecast_of).transpose()?;
+            let memo = report::memo::memo(results, forecast.as_ref());
+            if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("docx")) {
+                files::write_bytes(path, &memo.word().map_err(failed)?)?;
+            } else {
+                files::write_bytes(path, memo.html().as_bytes())?;
+            }
+        }
+        if let Some(folder) = &self.charts {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| failed(format!("cannot write `{}`: {error}", folder.display())))?;
+            for (name, svg) in report::drawings(page) {
+                files::write_bytes(&folder.join(format!("{name}.svg")), svg.as_bytes())?;
+                let png = report::picture::png(&svg, SHARP).map_err(failed)?;
+                files::write_bytes(&folder.join(format!("{name}.png")), &png)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was written, by what it is.
+    fn told(&self) -> impl Iterator<Item = String> {
+        let written = [("Workbook", &self.xlsx), ("Memo", &self.memo), ("Charts", &self.charts)];
+        written
+            .into_iter()
+            .filter_map(|(what, path)| Some(format!("{what:<9}{}", path.as_ref()?.display())))
+    }
 }
 
 /// Runs a study and writes its results.
-pub(crate) fn run(path: Option<&Path>, out: &Path, format: Format) -> Result<(), Stop> {
+pub(crate) fn run(
+    path: Option<&Path>,
+    out: &Path,
+    contributions: Contributions,
+    format: Format,
+    hand_over: &HandOver,
+) -> Result<(), Stop> {
     let ready = prepare(path)?;
-    let bar = progress_bar();
+    let bar = progress_bar("years solved");
     let tick = |done: usize, all: usize| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     };
-    let results = study::run::run(&ready.study, &ready.text, &ready.inputs, &tick)
+    let (study, text, inputs) = (&ready.study, &ready.texts[0], &ready.inputs);
+    let results = study::run::run_with(study, text, inputs, contributions.into(), &tick)
         .map_err(|error| stopped(&error));
     bar.finish_and_clear();
-    let results = results?;
+    let mut results = results?;
+    results.implied =
+        study::run::implied(&ready.study, &ready.inputs).map_err(|error| stopped(&error))?;
     let mut written = study::store::write(&results);
     let json = written["results.json"].clone();
-    written.insert("report.html".to_owned(), report::html::page(&results));
+    let page = report::html::page(&results);
+    hand_over.write(&results, &page)?;
+    written.insert("report.html".to_owned(), page);
     files::write(out, &written)?;
     match format {
         Format::Json => println!("{json}"),
         Format::Text => {
             println!("{}", report::text::summary(&results));
             println!("Report   {}", out.join("report.html").display());
+            hand_over.told().for_each(|line| println!("{line}"));
             println!(
                 "Results  {} and {} tables beside it",
                 out.join("results.json").display(),
@@ -85,36 +172,26 @@ pub(crate) fn doctor(path: Option<&Path>) -> Result<(), Stop> {
     }
 }
 
-/// Reads the study and its accounts; findings go to standard error.
-fn prepare(path: Option<&Path>) -> Result<Ready, Stop> {
+/// Reads the study, its accounts and what lies beside it; findings go to standard error.
+pub(crate) fn prepare(path: Option<&Path>) -> Result<Ready, Stop> {
     let name =
         path.map_or_else(|| study::LIAONING_NAME.to_owned(), |path| path.display().to_string());
     let text = path.map_or_else(|| Ok(study::LIAONING.to_owned()), files::read)?;
-    let accounts = study::file::accounts_of(&text).unwrap_or_else(|| LIAONING.to_owned());
     let folder = path.and_then(Path::parent).unwrap_or_else(|| Path::new("."));
     let show = |findings: &Findings| {
         render(findings, |file| (file == name).then(|| text.clone()), style())
     };
-    let inputs = Inputs::load(&accounts, folder);
-    let (study, mut findings) = match &inputs {
-        Ok(inputs) => study::file::parse(&name, &text, &inputs.names),
-        Err(_) => (None, Findings::default()),
-    };
-    let inputs = inputs.map_err(|of_inputs| findings.extend(of_inputs));
-    match (study, inputs) {
-        (Some(study), Ok(inputs)) => {
-            eprint!("{}", show(&findings));
-            Ok(Ready { study, text, inputs })
-        }
-        _ => Err(Stop::new(INPUT, show(&findings))),
-    }
+    let ready = study::beside::open(&name, &text, &Disk(folder.to_owned()));
+    let ready = ready.map_err(|findings| Stop::new(INPUT, show(&findings)))?;
+    eprint!("{}", show(&ready.warnings));
+    Ok(ready)
 }
 
-fn style() -> Style {
+pub(crate) fn style() -> Style {
     if std::io::stderr().is_terminal() { Style::Coloured } else { Style::Plain }
 }
 
-fn stopped(error: &RunError) -> Stop {
+pub(crate) fn stopped(error: &RunError) -> Stop {
     let (code, help) = match error {
         RunError::Calibration(_) => {
             (INPUT, "see the accounts' tables; `ironbelt accounts check` names cells")
@@ -122,9 +199,13 @@ fn stopped(error: &RunError) -> Stop {
         RunError::Benchmark { .. } => {
             (NOT_REPLICATED, "the accounts do not balance; see `ironbelt accounts check`")
         }
-        RunError::Certificate { .. } => {
+        RunError::Certificate { .. } | RunError::Derivative { .. } => {
             (NOT_SOLVED, "no numbers are given; please report this study")
         }
+        RunError::Solve { scenario, .. } if scenario == "baseline" => (
+            NOT_SOLVED,
+            "no numbers are given; drivers and given paths of that year may not go together: leave given paths out one by one",
+        ),
         RunError::Solve { .. } => (
             NOT_SOLVED,
             "no numbers are given; make the levers of that year smaller, or leave them out one by one",
@@ -134,9 +215,10 @@ fn stopped(error: &RunError) -> Stop {
 }
 
 /// A bar on standard error that appears after a second, on terminals only.
-fn progress_bar() -> ProgressBar {
+pub(crate) fn progress_bar(what: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} years solved, {eta} left");
+    let template = format!("{{bar:40}} {{pos}}/{{len}} {what}, {{eta}} left");
+    let style = ProgressStyle::with_template(&template);
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.enable_steady_tick(Duration::from_millis(250));
     bar

@@ -1,0 +1,276 @@
+//! `ironbelt accounts regionalise` and `ironbelt accounts aggregate`.
+
+use std::path::{Path, PathBuf};
+
+use accounts::aggregate::{Concordance, Direction, Link, regional};
+use accounts::regionalise::comparison::{Compared, Deviation, compare};
+use accounts::regionalise::single::{Estimate, estimate};
+use accounts::regionalise::{RegionaliseError, regionalise};
+use accounts::{InputOutputTable, Matrix, RegionalAccounts};
+use clap::{Args, ValueEnum};
+use diagnostics::Findings;
+use formats::recipe::term::TableDistance;
+use formats::recipe::{One, Wanted};
+use formats::{Files, table_folder};
+use report::sheet::{Line, Sheet, column};
+
+use crate::render::{Style, render};
+use crate::tables::{self, Layout, wrong};
+use crate::{INPUT, Stop, files};
+
+/// What to regionalise.
+#[derive(Args)]
+pub(crate) struct Regionalise {
+    /// Recipe (TOML); docs/regionalise.md describes it.
+    recipe: PathBuf,
+    /// Folder for the tables.
+    #[arg(long, default_value = "regions")]
+    out: PathBuf,
+    /// Compare with what is official: a TERM database (header arrays), or, for one region, its table.
+    #[arg(long, value_name = "OFFICIAL")]
+    compare: Option<PathBuf>,
+    /// Format of the official table of one region, as of `accounts import`; `sheet` without one.
+    #[arg(long, value_parser = tables::layouts(), value_name = "FORMAT")]
+    compare_from: Option<Layout>,
+    /// Sheet of its workbook; without one, the first.
+    #[arg(long, value_name = "SHEET")]
+    compare_sheet: Option<String>,
+    /// What its flows are.
+    #[arg(long, value_enum, default_value_t = Flows::Regional)]
+    flows: Flows,
+}
+
+/// What to aggregate.
+#[derive(Args)]
+pub(crate) struct Aggregate {
+    /// Folder of accounts.
+    folder: PathBuf,
+    /// Concordance: csv with axis, fine, coarse, weight.
+    concordance: PathBuf,
+    /// Go from coarse to fine, by the weights.
+    #[arg(long)]
+    disaggregate: bool,
+    /// Folder for the tables.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// What the flows of an official table of one region are.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Flows {
+    /// Inputs from the region.
+    Regional,
+    /// Inputs from anywhere (competitive imports); what is bought at home follows from outflow and
+    /// inflow.
+    Anywhere,
+}
+
+pub(crate) fn run(what: &Regionalise) -> Result<(), Stop> {
+    let text = files::read(&what.recipe)?;
+    let name = what.recipe.display().to_string();
+    let folder = what.recipe.parent().unwrap_or(Path::new(""));
+    let load = |path: &str| std::fs::read(folder.join(path)).map_err(|error| error.to_string());
+    let recipe = formats::recipe::read(&name, &text, &load).map_err(|findings| {
+        let source = |file: &str| {
+            let of_table = || Some(String::from_utf8_lossy(&load(file).ok()?).into_owned());
+            if file == name { Some(text.clone()) } else { of_table() }
+        };
+        Stop::new(INPUT, render(&findings, source, Style::Plain))
+    })?;
+    match recipe.wanted {
+        Wanted::Regions(parts) => {
+            let accounts =
+                regionalise(parts.0, parts.1, recipe.choices).map_err(|e| refused(&e))?;
+            write(&what.out, &accounts)?;
+            what.compare.as_deref().map_or(Ok(()), |path| compare_database(&accounts, path))
+        }
+        Wanted::Region(one) => {
+            let found = estimate(&one.nation, &one.known, recipe.choices.method);
+            let found = found.map_err(|error| refused(&error))?;
+            write_region(what, &one, &found)?;
+            what.compare.as_deref().map_or(Ok(()), |path| compare_region(what, &one, path))
+        }
+    }
+}
+
+fn refused(error: &RegionaliseError) -> Stop {
+    Stop::new(INPUT, format!("error[E1710]: {error}"))
+}
+
+/// Distance of accounts to a TERM database, by table.
+fn compare_database(accounts: &RegionalAccounts, path: &Path) -> Result<(), Stop> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| {
+        Stop::new(INPUT, format!("error[E0300]: cannot read `{name}`: {error}"))
+    })?;
+    let file = formats::har::read(&name, &bytes).map_err(|found| wrong(&found))?;
+    let tables =
+        formats::recipe::term::compare(accounts, &name, &file).map_err(|found| wrong(&found))?;
+    let line = |table: TableDistance| Line {
+        labels: vec![table.name.to_owned()],
+        values: vec![100.0 * table.error, 100.0 * table.within],
+    };
+    let sheet = Sheet {
+        title: format!("Distance to {name}"),
+        labels: vec!["Table".to_owned()],
+        columns: vec![column("Off by", "% of sum", 4), column("Within 1 %", "% of cells", 1)],
+        lines: tables.into_iter().map(line).collect(),
+    };
+    print!("\n{}", sheet.text(usize::MAX));
+    Ok(())
+}
+
+/// Writes the table of one region and says what was found.
+fn write_region(what: &Regionalise, one: &One, found: &Estimate) -> Result<(), Stop> {
+    let mut table = found.table(&one.nation, &one.known, &one.name);
+    table.name = format!("{} {}", one.name, one.year);
+    table.unit.clone_from(&one.money);
+    for row in &mut table.primary_inputs {
+        row.unit.clone_from(&one.money);
+    }
+    files::write_parts(&what.out, &table_folder::write(&table, table_folder::Cells::Csv))?;
+    println!(
+        "{}: {} industries; table written to {}",
+        one.name,
+        table.industries.len(),
+        what.out.display()
+    );
+    if (found.agreement - 1.0).abs() > 1e-9 {
+        println!(
+            "  inputs known by product are {:.4} of those known by industry; products were scaled",
+            found.agreement
+        );
+    }
+    let labels = &one.nation.industries;
+    if !found.overused.is_empty() {
+        let named: Vec<&str> = found.overused.iter().map(|at| labels[*at].as_str()).collect();
+        println!("  known uses leave nothing for industries of: {}", named.join(", "));
+    }
+    Ok(())
+}
+
+/// Distance of every method to an official table of the region.
+fn compare_region(what: &Regionalise, one: &One, path: &Path) -> Result<(), Stop> {
+    let source = tables::source(path)?;
+    let layout = what.compare_from.unwrap_or(Layout::Sheet);
+    let table = tables::input_output(layout, &source, what.compare_sheet.as_deref())?.table;
+    let official = matched(one, &table)?;
+    let regional = match (what.flows, &one.known.outflow, &one.known.inflow) {
+        (Flows::Regional, ..) => official.clone(),
+        (Flows::Anywhere, Some(outflow), Some(inflow)) => {
+            let share = |i: usize| {
+                let sold = one.known.output[i] - outflow[i];
+                if sold + inflow[i] > 0.0 {
+                    (sold / (sold + inflow[i])).clamp(0.0, 1.0)
+                } else {
+                    0.0
+                }
+            };
+            Matrix::from_fn(official.rows(), official.columns(), |i, j| {
+                official.at(i, j) * share(i)
+            })
+        }
+        _ => {
+            let message = "error[E1709]: what is bought at home is not known of a table of flows from anywhere";
+            let help = "give `outflow` and `inflow` in the recipe, or a table of --flows regional";
+            return Err(Stop::new(INPUT, format!("{message}\n  = help: {help}")));
+        }
+    };
+    let lines = compare(&one.nation, &one.known, &regional).map_err(|error| refused(&error))?;
+    let line = |each: &Compared| Line {
+        labels: vec![each.knowledge.name().to_owned(), each.method.clone()],
+        values: figures(&each.deviation),
+    };
+    let sheet = Sheet {
+        title: format!("Distance of estimates to {}: inputs from the region", path.display()),
+        labels: vec!["Known".to_owned(), "Method".to_owned()],
+        columns: COLUMNS.map(|(name, unit)| column(name, unit, 2)).to_vec(),
+        lines: lines.iter().map(line).collect(),
+    };
+    print!("\n{}", sheet.text(usize::MAX));
+    Ok(())
+}
+
+/// Columns of a comparison.
+const COLUMNS: [(&str, &str); 5] = [
+    ("Flows", "% of sum"),
+    ("Coefficients", "% of sum"),
+    ("Multipliers", "% on mean"),
+    ("less 1", "% of sum"),
+    ("bias", "100 × mean"),
+];
+
+fn figures(deviation: &Deviation) -> Vec<f64> {
+    let Deviation { flows, coefficients, multipliers, indirect, bias } = *deviation;
+    [flows, coefficients, multipliers, indirect, bias].map(|each| 100.0 * each).to_vec()
+}
+
+/// Flows of an official table in the order of the recipe's industries and at its output.
+fn matched(one: &One, table: &InputOutputTable) -> Result<Matrix, Stop> {
+    let labels = &one.nation.industries;
+    let find = |name: &String| table.industries.iter().position(|label| label.name == *name);
+    let missing: Vec<&str> =
+        labels.iter().filter(|name| find(name).is_none()).map(String::as_str).collect();
+    if !missing.is_empty() {
+        let message = format!(
+            "error[E1709]: {} industries of the recipe are not in the official table: {}",
+            missing.len(),
+            missing.join(", ")
+        );
+        let help = "name industries alike, or aggregate one of the two";
+        return Err(Stop::new(INPUT, format!("{message}\n  = help: {help}")));
+    }
+    let at: Vec<usize> = labels.iter().filter_map(find).collect();
+    Ok(Matrix::from_fn(at.len(), at.len(), |i, j| {
+        let output = table.output[at[j]];
+        let scale = if output > 0.0 { one.known.output[j] / output } else { 0.0 };
+        table.flows.at(at[i], at[j]) * scale
+    }))
+}
+
+pub(crate) fn aggregate(what: &Aggregate) -> Result<(), Stop> {
+    let wrong = |findings: &Findings, files: &Files| {
+        Stop::new(INPUT, render(findings, |file| files.get(file).cloned(), Style::Plain))
+    };
+    let tables = study::inputs::read_folder(&what.folder)
+        .map_err(|findings| wrong(&findings, &Files::new()))?;
+    let accounts = formats::folder::read(&tables).map_err(|findings| wrong(&findings, &tables))?;
+    let text = files::read(&what.concordance)?;
+    let name = what.concordance.display().to_string();
+    let concordance = concordance(&name, &text)
+        .map_err(|findings| wrong(&findings, &Files::from([(name.clone(), text.clone())])))?;
+    let way = if what.disaggregate { Direction::Disaggregate } else { Direction::Aggregate };
+    let changed = regional(&accounts, &concordance, way)
+        .map_err(|error| Stop::new(INPUT, format!("error[E1711]: {name}: {error}")))?;
+    write(&what.out, &changed)
+}
+
+fn concordance(name: &str, text: &str) -> Result<Concordance, Findings> {
+    let mut findings = Findings::default();
+    let columns = ["axis", "fine", "coarse", "weight"];
+    let mut concordance = Concordance::default();
+    if let Some(sheet) = formats::sheet::Sheet::parse(name, text, &columns, &mut findings) {
+        for row in &sheet.rows {
+            let weight = sheet.number(row, "weight", &mut findings).unwrap_or(1.0);
+            let own = |column: &str| sheet.text(row, column).to_owned();
+            let link = Link { fine: own("fine"), coarse: own("coarse"), weight };
+            concordance.add(own("axis"), link);
+        }
+    }
+    if findings.has_errors() { Err(findings) } else { Ok(concordance) }
+}
+
+fn write(out: &Path, accounts: &RegionalAccounts) -> Result<(), Stop> {
+    let tables = formats::folder::write(accounts);
+    files::write(out, &tables)?;
+    let sets = &accounts.sets;
+    println!(
+        "{} regions, {} industries, {} products; {} tables written to {}",
+        sets.region.len(),
+        sets.industry.len(),
+        sets.product.len(),
+        tables.len(),
+        out.display()
+    );
+    Ok(())
+}

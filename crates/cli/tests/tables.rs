@@ -1,0 +1,139 @@
+//! Tables made by recipes and read from other programs, as a user goes on with them.
+
+mod support;
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use support::{folder, ironbelt, text};
+
+/// A recipe of Liaoning alone from the shipped national table, and its output beside it.
+fn one_region(folder: &Path) -> PathBuf {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/china");
+    let data = data.canonicalize().expect("the data ship");
+    let output = std::fs::read_to_string(data.join("output_2017.csv")).expect("it ships");
+    let here = output.lines().filter_map(|line| {
+        let (industry, value) = line.split_once(",Liaoning,")?;
+        Some(format!("{industry},{value}\n"))
+    });
+    let rows: String = here.collect();
+    std::fs::write(folder.join("output.csv"), format!("industry,value\n{rows}")).expect("written");
+    let path = |name: &str| format!("{:?}", data.join(name).display().to_string());
+    let recipe = format!(
+        "format = 1\nyear = 2017\nmoney = \"100 million CNY\"\n[national]\nindustries = {}\nuses = {}\n\
+         production = {}\nconsumption_split = {}\nmargins = []\n[region]\nname = \"Liaoning\"\n\
+         output = \"output.csv\"\n",
+        path("industries.csv"),
+        path("national_uses_2017.csv"),
+        path("national_production_2017.csv"),
+        path("consumption_split_2007.csv"),
+    );
+    let file = folder.join("region.toml");
+    std::fs::write(&file, recipe).expect("written");
+    file
+}
+
+#[test]
+fn the_table_of_one_region_is_analysed_and_compares_with_itself() {
+    let here = folder("one-region");
+    one_region(&here);
+    let made = ironbelt(&["accounts", "regionalise", "region.toml", "--out", "liaoning"], &here);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let found = ironbelt(&["analyse", "liaoning", "--top", "2"], &here);
+    assert!(found.status.success(), "{}", text(&found.stderr));
+    let printed = text(&found.stdout);
+    assert!(printed.starts_with("Liaoning 2017; unit of money: 100 million CNY"), "{printed}");
+    assert!(text(&found.stderr).contains("W1509"), "no compensation is known");
+    let compare = [
+        "accounts",
+        "regionalise",
+        "region.toml",
+        "--out",
+        "again",
+        "--compare",
+        "liaoning",
+        "--compare-from",
+        "folder",
+    ];
+    let printed = text(&ironbelt(&compare, &here).stdout);
+    let gravity = printed.lines().find(|line| line.contains("gravity")).expect("it is compared");
+    let figures: Vec<&str> = gravity.split_whitespace().skip(2).collect();
+    assert_eq!(figures, ["0.00"; 5], "{printed}");
+    let slq = printed.lines().find(|line| line.contains(" SLQ")).expect("it is compared");
+    assert!(!slq.contains(" 0.00"), "{printed}");
+}
+
+#[test]
+fn tables_of_other_programs_are_analysed_where_they_are() {
+    let mocks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let found = ["shared", "../shared"]
+        .map(|up| mocks.join(up).join("data/formats/pymrio_format_mocks"))
+        .into_iter()
+        .find(|path| path.exists());
+    let Some(mocks) = found else {
+        eprintln!("SKIPPED: mocks of other programs' formats are not here");
+        return;
+    };
+    for (name, format) in [
+        ("exio1_mock", "exiobase1"),
+        ("exio2_mock", "exiobase2"),
+        ("exio3_mock", "exiobase3"),
+        ("eora26_mock", "eora"),
+        ("gloria_mock", "gloria"),
+        ("wiod_mock", "wiod"),
+    ] {
+        let path = mocks.join(name).display().to_string();
+        for what in ["multipliers", "linkages", "trade", "location"] {
+            let output = ironbelt(&["analyse", &path, "--from", format, "--what", what], &mocks);
+            assert!(output.status.success(), "{name} {what}: {}", text(&output.stderr));
+        }
+    }
+    let path = mocks.join("exio1_mock").display().to_string();
+    let impact = [
+        "impact",
+        "--accounts",
+        &path,
+        "--from",
+        "exiobase1",
+        "--region",
+        "reg1",
+        "--industry",
+        "mining",
+        "--amount",
+        "10",
+        "--phase",
+        "operation",
+        "--format",
+        "json",
+    ];
+    let output = ironbelt(&impact, &mocks);
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&found["unit"], &found["propensity"]), (&"M.EUR".into(), &().into()));
+    // The output multiplier of mining in reg1 is 1.5510.
+    let gross = found["phases"][0]["total"]["gross"]["output"].as_f64().expect("a number");
+    assert!((gross - 15.51).abs() < 5e-4, "{gross}");
+    let wrong = ironbelt(
+        &["analyse", &path, "--from", "exiobase1", "--income", "nothing of the kind"],
+        &mocks,
+    );
+    assert_eq!(wrong.status.code(), Some(3));
+    assert!(text(&wrong.stderr).contains("E1508"), "{}", text(&wrong.stderr));
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_output_and_nothing_else() {
+    let here = folder("closed-pipe");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ironbelt"))
+        .args(["analyse", "--what", "influence", "--format", "json"])
+        .current_dir(&here)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let mut said = String::new();
+    child.stderr.take().expect("piped").read_to_string(&mut said).expect("text");
+    assert!(child.wait().expect("it ends").success(), "{said}");
+    assert!(!said.contains("panicked") && !said.contains("pipe"), "{said}");
+}
