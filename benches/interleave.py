@@ -2,15 +2,15 @@
 
 usage: interleave.py ROUNDS COMMAND COMMAND...
 
-A command reports its seconds as the number after the last `seconds` or `time` in its output. Taking
-turns lets slow minutes of a shared machine fall on all commands alike.
+A command reports its seconds as the number after the last `solve_seconds` (as `ironbelt bench --format
+json` prints it), `seconds` or `time` in its output. Taking turns lets slow minutes of a shared machine fall on all commands alike.
 """
 import re
 import statistics
 import subprocess
 import sys
 
-REPORTED = re.compile(r"(?:seconds|time)\s+([0-9.eE+-]+)")
+REPORTED = re.compile(r'\b(?:solve_seconds|seconds|time)"?[\s:]+([0-9.eE+-]+)')
 
 
 def seconds(command):
