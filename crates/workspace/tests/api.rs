@@ -1,82 +1,13 @@
 //! The workspace over its routes: guard, studies, edits, runs, previews, files.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
+mod support;
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use tower::ServiceExt;
-use workspace::store::Store;
-use workspace::{Proxy, Workspace};
-
-const HOST: &str = "127.0.0.1:4178";
-
-struct Client {
-    routes: Router,
-    workspace: Arc<Workspace>,
-}
-
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).expect("JSON")
-    }
-
-    fn text(&self) -> &str {
-        str::from_utf8(&self.body).expect("text")
-    }
-
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
-    }
-}
-
-impl Client {
-    fn new(proxy: Option<Proxy>) -> Self {
-        let address: SocketAddr = HOST.parse().expect("an address");
-        let store = Store::in_memory().expect("memory");
-        let workspace = Workspace::new(store, address, proxy).expect("a workspace");
-        Self { routes: workspace::router(workspace.clone()), workspace }
-    }
-
-    async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: impl Into<Body>,
-    ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(body.into()).expect("a request");
-        let answer = self.routes.clone().oneshot(request).await.expect("an answer");
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = to_bytes(answer.into_body(), 64 << 20).await.expect("a body").to_vec();
-        Answer { status, headers, body }
-    }
-
-    async fn get(&self, path: &str) -> Answer {
-        self.send(Method::GET, path, &[("host", HOST)], Body::empty()).await
-    }
-
-    async fn change(&self, method: Method, path: &str, body: &Value) -> Answer {
-        let headers = [("host", HOST), ("x-ironbelt-key", self.workspace.key())];
-        self.send(method, path, &headers, body.to_string()).await
-    }
-
-    async fn post(&self, path: &str, body: Value) -> Answer {
-        self.change(Method::POST, path, &body).await
-    }
-}
+use support::client::{Client, HOST};
+use workspace::Proxy;
+use workspace::store::Place;
 
 /// Data of the events of one name in a stream.
 fn events(stream: &str, name: &str) -> Vec<Value> {
@@ -182,42 +113,16 @@ async fn foreign_hosts_sites_and_keys_are_refused() {
     }
 }
 
-#[tokio::test]
-async fn behind_a_proxy_only_the_proxy_is_answered_and_names_the_person() {
-    let proxy = Proxy { origin: "https://plans.example".to_owned(), secret: "s3cret".to_owned() };
-    let client = Client::new(Some(proxy));
-    let host = ("host", "plans.example");
-    let direct = client.send(Method::GET, "/api/session", &[host], Body::empty()).await;
-    assert_eq!(direct.status, StatusCode::FORBIDDEN);
-    let by_address = [("host", HOST), ("x-ironbelt-proxy", "s3cret")];
-    let by_address = client.send(Method::GET, "/api/session", &by_address, Body::empty()).await;
-    assert_eq!(by_address.status, StatusCode::FORBIDDEN);
-    let key = client.workspace.key();
-    let headers = [
-        host,
-        ("x-ironbelt-proxy", "s3cret"),
-        ("origin", "https://plans.example"),
-        ("x-ironbelt-user", "wang"),
-        ("x-ironbelt-key", key),
-    ];
-    let body = json!({ "name": "Mine" }).to_string();
-    let made = client.send(Method::POST, "/api/studies", &headers, body).await;
-    assert_eq!(made.status, StatusCode::OK, "{}", made.text());
-    let path = format!("/api/scenarios/{}/history", made.json()["scenario"]);
-    let history = client.send(Method::GET, &path, &headers, Body::empty()).await;
-    assert_eq!(history.json()[0]["author"], "wang");
-}
-
 #[test]
 fn an_address_that_others_reach_is_refused_without_a_proxy() {
     let settings = workspace::Settings {
         address: "0.0.0.0:0".parse().expect("an address"),
-        store: std::path::PathBuf::from("never-made.sqlite"),
+        store: Place::File("never-made.sqlite".into()),
         proxy: None,
     };
     let refused = workspace::serve(&settings, |_| panic!("it must not listen"));
     assert!(matches!(refused, Err(workspace::ServeError::Open(_))), "{refused:?}");
-    assert!(!settings.store.exists());
+    assert!(!std::path::Path::new("never-made.sqlite").exists());
 }
 
 #[tokio::test]
