@@ -2,10 +2,15 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::client::{Client, HOST};
+use support::client::{Answer, Client, HOST};
 use workspace::Proxy;
 use workspace::store::Place;
 
@@ -19,44 +24,11 @@ fn events(stream: &str, name: &str) -> Vec<Value> {
     stream.split("\n\n").filter_map(of).collect()
 }
 
-/// The shipped study over two years and with two levers: quick to run.
-fn short_study() -> String {
-    let text = study::LIAONING
-        .replace("last = 2025", "last = 2019")
-        .replace("headline = 2020", "headline = 2019");
-    let text = text.replace("full_year = 2025", "full_year = 2019");
-    let mut short = String::new();
-    let mut keep = true;
-    let mut levers = 0;
-    for line in text.lines() {
-        if line.starts_with('[') {
-            levers += usize::from(line.starts_with("[[lever."));
-            let rates = line.starts_with("[baseline.");
-            keep = !(line.starts_with("[[target")
-                || rates
-                || line.starts_with("[[lever.") && levers != 2);
-        }
-        if keep {
-            short.push_str(line);
-            short.push('\n');
-        }
-    }
-    for block in [
-        "labour_force",
-        "productivity",
-        "world_demand",
-        "government_consumption",
-        "foreign_direct_investment",
-        "domestic_funds",
-    ] {
-        let rates = "growth = 0.03\nsource = \"round\"\nstatus = \"assumption\"\n";
-        short.extend(["[baseline.", block, "]\n", rates]);
-    }
-    short
-}
+/// A study that is quick to run.
+const SHORT: &str = include_str!("short.toml");
 
 async fn short_scenario(client: &Client) -> i64 {
-    let body = json!({ "name": "Short", "text": short_study() });
+    let body = json!({ "name": "Short", "text": SHORT });
     let made = client.post("/api/studies", body).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.text());
     made.json()["scenario"].as_i64().expect("a number")
@@ -215,6 +187,13 @@ async fn a_scenario_is_changed_saved_undone_and_guarded_against_lost_changes() {
     let imported = client.post("/api/import", copy.clone()).await.json();
     let again = client.get(&format!("/api/studies/{}/files", imported["study"])).await.json();
     assert_eq!(again, copy);
+    let zip = client.get("/api/studies/1/folder.zip").await;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(zip.body)).expect("a zip");
+    let names: BTreeSet<String> = zip.file_names().map(str::to_owned).collect();
+    assert_eq!(names, files.as_object().expect("files").keys().cloned().collect());
+    let mut text = String::new();
+    zip.by_name("workspace.json").expect("there").read_to_string(&mut text).expect("text");
+    assert_eq!(text, files["workspace.json"]);
 }
 
 #[tokio::test]
@@ -232,7 +211,7 @@ async fn a_study_is_run_watched_and_handed_over() {
     let late = client.get(&format!("/api/runs/{run}/events")).await;
     assert_eq!(events(late.text(), "progress")[0]["state"], "done");
     let results = client.get(&format!("/api/runs/{run}/results")).await.json();
-    assert_eq!(results["years"], json!([2017, 2018, 2019]));
+    assert_eq!(results["years"], json!([2017, 2018, 2019, 2020]));
     let report = client.get(&format!("/api/runs/{run}/files/report.html")).await;
     assert!(report.text().starts_with("<!DOCTYPE html>"));
     assert!(report.header("content-security-policy").contains("sandbox"));
@@ -240,9 +219,78 @@ async fn a_study_is_run_watched_and_handed_over() {
     assert!(table.text().starts_with("name,indicator,"));
     let book = client.get(&format!("/api/runs/{run}/files/workbook.xlsx")).await;
     assert_eq!(&book.body[..2], b"PK");
+    let memo = client.get(&format!("/api/runs/{run}/files/memo.docx")).await;
+    assert_eq!(&memo.body[..2], b"PK");
+    let memo = client.get(&format!("/api/runs/{run}/files/memo.html")).await;
+    assert!(memo.text().contains("Battery plant"));
+
+    // Why a number moved, followed to the terms of a term.
+    let number = |follow: Value| json!({ "indicator": "gdp", "region": "Liaoning", "year": 2020, "follow": follow });
+    let path = format!("/api/runs/{run}/why");
+    let told = client.post(&path, number(json!([]))).await.json();
+    let first = &told["steps"][0];
+    let change = told["values"][1].as_f64().expect("x") - told["values"][0].as_f64().expect("x");
+    let terms = first["terms"].as_array().expect("terms");
+    let sum: f64 = terms.iter().filter_map(|term| term["contribution"].as_f64()).sum();
+    assert!((sum - change).abs() <= 1e-9 * change.abs(), "{sum} {change}");
+    let next = terms.iter().find(|term| term["follows"] == true).expect("one")["name"].clone();
+    let told = client.post(&path, number(json!([next]))).await.json();
+    assert_eq!(told["steps"][1]["of"], next);
+    let unknown = client.post(&path, number(json!(["magic"]))).await;
+    assert_eq!(unknown.json()["error"]["code"], "E2026", "{}", unknown.text());
+
+    let named = json!({ "name": "first" });
+    let named = client.change(Method::PUT, &format!("/api/runs/{run}"), &named).await;
+    assert_eq!(named.json()["name"], "first");
     for name in ["secret", "..%2F..%2Fetc%2Fpasswd", "results.html"] {
         let answer = client.get(&format!("/api/runs/{run}/files/{name}")).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name}");
+    }
+    let gone = client.change(Method::DELETE, &format!("/api/runs/{run}"), &json!(null)).await;
+    assert_eq!(gone.status, StatusCode::OK, "{}", gone.text());
+    assert_eq!(client.get(&format!("/api/runs/{run}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_cheapest_mix_is_found() {
+    let client = Client::new(None);
+    let scenario = short_scenario(&client).await;
+    let run = client.post("/api/runs", json!({ "scenario": scenario, "kind": "mix" })).await;
+    let run = run.json()["run"].clone();
+    client.get(&format!("/api/runs/{run}/events")).await;
+    let mix = client.get(&format!("/api/runs/{run}/results")).await.json();
+    assert_eq!(mix["ending"], "reached", "{mix}");
+    let reached = mix["aims"][0]["reached"].as_f64().expect("a level");
+    assert!(reached >= 6300.0 * (1.0 - 1e-4), "{reached}");
+    let file = client.get(&format!("/api/runs/{run}/files/report.html")).await;
+    assert_eq!(file.status, StatusCode::NOT_FOUND, "only runs of a study have files");
+}
+
+#[tokio::test]
+async fn of_one_window_the_newest_preview_counts_and_requests_do_not_wait_for_it() {
+    let client = Arc::new(Client::new(None));
+    let ask = |window: &'static str| {
+        let client = client.clone();
+        let body = json!({ "text": study::LIAONING }).to_string();
+        tokio::spawn(async move {
+            let key = client.workspace.key();
+            let headers = [("host", HOST), ("x-ironbelt-key", key), ("x-ironbelt-window", window)];
+            client.send(Method::POST, "/api/preview", &headers, body).await
+        })
+    };
+    let first = ask("a");
+    let other = ask("b");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let begun = Instant::now();
+    assert_eq!(client.get("/api/studies").await.status, StatusCode::OK);
+    assert!(begun.elapsed() < Duration::from_millis(500), "answered while a path is solved");
+    let newest = ask("a");
+    let ended = |name: &str, answer: &Answer| events(answer.text(), name).len();
+    let first = first.await.expect("an answer");
+    assert_eq!((ended("solved", &first), ended("failed", &first)), (0, 0), "{}", first.text());
+    for kept in [other, newest] {
+        let kept = kept.await.expect("an answer");
+        assert_eq!(ended("solved", &kept), 1, "{}", kept.text());
     }
 }
 
@@ -254,7 +302,7 @@ async fn a_preview_is_the_path_of_a_run_and_starts_near_the_last_one() {
     let run = run.json()["run"].clone();
     client.get(&format!("/api/runs/{run}/events")).await;
     let results = client.get(&format!("/api/runs/{run}/results")).await.json();
-    let text = json!({ "text": short_study() });
+    let text = json!({ "text": SHORT });
     for near in [false, true] {
         let stream = client.post("/api/preview", text.clone()).await;
         assert_eq!(events(stream.text(), "begun")[0]["near"], near);
@@ -283,14 +331,14 @@ async fn a_preview_is_the_path_of_a_run_and_starts_near_the_last_one() {
 async fn what_cannot_be_run_is_refused_with_findings_and_a_run_can_be_cancelled() {
     let client = Client::new(None);
     let scenario = short_scenario(&client).await;
-    let text = short_study().replace("base = 2017", "base = 2016");
+    let text = SHORT.replace("base = 2017", "base = 2016");
     let save = json!({ "parent": 1, "text": text });
     client.change(Method::PUT, &format!("/api/scenarios/{scenario}"), &save).await;
     let refused = client.post("/api/runs", json!({ "scenario": scenario, "kind": "study" })).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!refused.json()["details"]["findings"].as_array().expect("findings").is_empty());
     let path = "accounts = \"../../etc\"";
-    let elsewhere = short_study().replace("accounts = \"liaoning-2017\"", path);
+    let elsewhere = SHORT.replace("accounts = \"liaoning-2017\"", path);
     let check = client.post("/api/check", json!({ "text": elsewhere })).await.json();
     let codes: Vec<_> = check["findings"]
         .as_array()
@@ -323,6 +371,7 @@ async fn requests_beyond_the_limits_are_refused() {
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
     let larger = client.post("/api/check", json!({ "text": "#".repeat(5 << 20) })).await;
     assert_eq!(larger.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(larger.json()["error"]["code"], "E2013");
     let deep = format!("accounts = \"liaoning-2017\"\nx = {}", "[".repeat(100_000));
     let checked = client.post("/api/check", json!({ "text": deep })).await.json();
     assert_eq!(checked["ok"], false);

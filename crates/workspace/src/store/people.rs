@@ -279,7 +279,7 @@ impl Store {
     pub fn check_of(
         &mut self,
         name: &str,
-    ) -> Result<impl FnOnce(&str) -> bool + Send + 'static, StoreError> {
+    ) -> Result<impl FnOnce(&str) -> bool + Send + use<>, StoreError> {
         let kept = self.kept_hash(name)?;
         Ok(move |password: &str| {
             if kept.is_empty() {
