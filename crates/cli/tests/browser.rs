@@ -126,7 +126,8 @@ fn packages() -> Option<PathBuf> {
     let _turn = ONCE.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../workspace/tests/browser");
     // npm writes this file last.
-    let (lock, done) = (folder.join("package-lock.json"), folder.join("node_modules/.package-lock.json"));
+    let (lock, done) =
+        (folder.join("package-lock.json"), folder.join("node_modules/.package-lock.json"));
     let age = |path: &Path| path.metadata().and_then(|it| it.modified()).ok();
     if age(&done) >= age(&lock) {
         return Some(folder);

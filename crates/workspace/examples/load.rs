@@ -28,7 +28,8 @@ impl Client {
         stream.set_nodelay(true)?;
         let host = address.to_string();
         let mut client = Self { stream: BufReader::new(stream), host, key: String::new() };
-        let session: serde_json::Value = serde_json::from_str(&client.ask("GET", "/api/session", "")?)?;
+        let session: serde_json::Value =
+            serde_json::from_str(&client.ask("GET", "/api/session", "")?)?;
         client.key = session["key"].as_str().unwrap_or_default().to_owned();
         Ok(client)
     }
@@ -118,8 +119,11 @@ fn main() -> Result<(), Failed> {
     let clients = given.get(1).copied().unwrap_or(8);
     let (ready, address) = mpsc::channel();
     std::thread::spawn(move || {
-        let settings =
-            Settings { address: "127.0.0.1:0".parse().expect("an address"), store: Place::Memory, proxy: None };
+        let settings = Settings {
+            address: "127.0.0.1:0".parse().expect("an address"),
+            store: Place::Memory,
+            proxy: None,
+        };
         workspace::serve(&settings, |address| ready.send(address).expect("heard"))
     });
     let address = address.recv()?;
@@ -128,7 +132,10 @@ fn main() -> Result<(), Failed> {
     Client::new(address)?.ask("POST", "/api/preview", &first)?;
 
     println!("{clients} clients, {} s each", seconds.as_secs());
-    println!("{:<12}{:<28}{:>12}{:>10}{:>10}{:>10}", "", "", "requests/s", "p50 ms", "p99 ms", "max ms");
+    println!(
+        "{:<12}{:<28}{:>12}{:>10}{:>10}{:>10}",
+        "", "", "requests/s", "p50 ms", "p99 ms", "max ms"
+    );
     for busy in [false, true] {
         for path in ["/api/studies", "/api/scenarios/1", "/main.js"] {
             if busy {

@@ -274,7 +274,7 @@ impl Database {
                 let sql = timed(sql, POSTGRES_TIMES).replace('?', "$");
                 let values: Vec<&(dyn ToSql + Sync)> =
                     values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-                let rows = server.client.query(&sql, &values)?;
+                let rows = server.client.query(sql.as_str(), &values)?;
                 rows.iter().map(from_postgres).collect()
             }
         }
@@ -346,7 +346,8 @@ impl Server {
 
     /// A new connection where the server has closed the last one, e.g. when it was started anew.
     fn connect_again(&mut self) -> Result<(), StoreError> {
-        if !self.client.is_closed() {
+        // Whether it is closed is known only after it was asked something.
+        if self.client.is_valid(PATIENCE).is_ok() {
             return Ok(());
         }
         self.client = self.config.connect(postgres::NoTls)?;
