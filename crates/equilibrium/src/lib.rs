@@ -14,6 +14,7 @@
 //! | evaluate   | `evaluate`   | values at a point, tangents, adjoints                 |
 //! | linear     | `linear`     | GMRES; dense LU or diagonal of an older point to precondition |
 //! | solve      | `newton`     | Newton with line search, statuses, work counters      |
+//! | watch      | `watch`      | told before each step; cancels a solve                |
 //! | two levels | `two_level` | blocks of regions and a coarse solve to precondition   |
 //! | homotopy   | `homotopy`   | a shock in steps when one step fails                  |
 //! | respond    | `response`   | first-order changes of all reports with parameters    |
@@ -42,6 +43,7 @@ mod sparse;
 mod system;
 pub mod tape;
 mod two_level;
+mod watch;
 
 pub use attribution::{Attribution, Term, TermKind, attribution};
 pub use complementarity::{Complementarity, ComplementaritySettings, solve_complementarity};
@@ -55,3 +57,4 @@ pub use response::{Response, respond, response};
 pub use sensitivity::{Gradient, Sensitivity, gradient, sensitivity};
 pub use sparse::solve_transposed;
 pub use system::{Block, System};
+pub use watch::watched;
