@@ -45,12 +45,14 @@ pub mod tape;
 mod two_level;
 mod watch;
 
-pub use attribution::{Attribution, Term, TermKind, attribution};
+pub use attribution::{
+    Attribution, Term, TermKind, attribution, attribution_of_equation, unknown_of,
+};
 pub use complementarity::{Complementarity, ComplementaritySettings, solve_complementarity};
 pub use evaluate::Evaluation;
 pub use graph::{Axis, Expr, Graph, RouteShares, Routes};
 pub use homotopy::solve_shock;
-pub use linear::Factor;
+pub use linear::{Factor, dependence};
 pub use newton::{Memory, Settings, Solve, Status, Work, solve};
 pub use reference::reference_residuals;
 pub use response::{Response, respond, response};
