@@ -93,21 +93,32 @@ impl Sheet {
     /// A sheet of a workbook as a table, under the header that holds the first of `columns`.
     pub fn of_cells(cells: &Cells, columns: &[&str], findings: &mut Findings) -> Option<Self> {
         let wanted = columns.first().copied().unwrap_or("");
-        let is_header =
-            |row: &usize| (0..cells.columns()).any(|column| cells.words(*row, column) == wanted);
+        Self::under(cells, |word| word == wanted).with_columns(columns, findings)
+    }
+
+    /// A sheet of a workbook as a table, under the first row with a word that only a header has; under
+    /// its first row where there is none.
+    pub fn under(cells: &Cells, is_of_header: impl Fn(&str) -> bool) -> Self {
+        let is_header = |row: &usize| {
+            (0..cells.columns()).any(|column| is_of_header(cells.words(*row, column)))
+        };
         let header = (0..cells.rows()).find(is_header).unwrap_or(0);
         let texts = |row: usize| (0..cells.columns()).map(move |column| cells.text(row, column));
         let rows = (header + 1..cells.rows())
             .map(|row| Row { line: row + 1, fields: texts(row).collect() })
             .filter(|row| row.fields.iter().any(|field| !field.is_empty()));
-        let sheet = Self {
+        Self {
             file: cells.file.clone(),
             about: BTreeMap::new(),
             columns: texts(header).collect(),
             header: header + 1,
             rows: rows.collect(),
-        };
-        sheet.with_columns(columns, findings)
+        }
+    }
+
+    /// Gives the columns other names, in their order.
+    pub fn rename(&mut self, columns: Vec<String>) {
+        self.columns = columns;
     }
 
     /// Parses a table that must have `columns` and may have no rows.
@@ -120,8 +131,8 @@ impl Sheet {
         Self::parse_any(file, text, findings)?.with_columns(columns, findings)
     }
 
-    /// The table, if it has the columns.
-    fn with_columns(self, columns: &[&str], findings: &mut Findings) -> Option<Self> {
+    /// The table, if it has the columns; a finding for each that it lacks.
+    pub fn with_columns(self, columns: &[&str], findings: &mut Findings) -> Option<Self> {
         let is_missing = |name: &&str| !self.columns.iter().any(|each| each == name);
         let missing: Vec<&str> = columns.iter().copied().filter(is_missing).collect();
         for name in &missing {
