@@ -21,6 +21,8 @@ pub struct Row {
     /// Line, from 1.
     pub line: usize,
     fields: Vec<String>,
+    /// Columns whose number is shown as per cent.
+    percent: Vec<usize>,
 }
 
 /// A parsed table.
@@ -105,7 +107,11 @@ impl Sheet {
         let header = (0..cells.rows()).find(is_header).unwrap_or(0);
         let texts = |row: usize| (0..cells.columns()).map(move |column| cells.text(row, column));
         let rows = (header + 1..cells.rows())
-            .map(|row| Row { line: row + 1, fields: texts(row).collect() })
+            .map(|row| Row {
+                line: row + 1,
+                fields: texts(row).collect(),
+                percent: (0..cells.columns()).filter(|at| cells.is_percent(row, *at)).collect(),
+            })
             .filter(|row| row.fields.iter().any(|field| !field.is_empty()));
         Self {
             file: cells.file.clone(),
@@ -189,7 +195,7 @@ impl Sheet {
         let line = record.position().map_or(1, |position| position.line() as usize);
         if record.len() == self.columns.len() {
             let fields = record.iter().map(|field| field.trim().to_owned()).collect();
-            self.rows.push(Row { line, fields });
+            self.rows.push(Row { line, fields, percent: vec![] });
             return;
         }
         let message = format!(
@@ -223,6 +229,11 @@ impl Sheet {
     /// Text of a field. `column` is one of those asked for in [`Sheet::parse`].
     pub fn text<'a>(&'a self, row: &'a Row, column: &str) -> &'a str {
         &row.fields[self.column(column)]
+    }
+
+    /// Whether a field's number is shown as per cent in a workbook: 0.141 as 14.1 %.
+    pub fn is_percent(&self, row: &Row, column: &str) -> bool {
+        row.percent.contains(&self.column(column))
     }
 
     /// Place of a field.

@@ -252,6 +252,8 @@ fn value_added(study: &Study, table: &Uncertainty, incomes: &Incomes) -> Option<
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn study(sigma: f64) -> Study {
@@ -271,7 +273,7 @@ mod tests {
             // A little noise of both signs, so that there is a spread.
             let noise = 0.01 * f64::from(i16::try_from(at % 2).expect("small"));
             let share = (0.4f64.ln() + slope * (ratio / 2.0).ln() + noise).exp();
-            text.push_str(&format!("{},{},{},{}\n", 1990 + 5 * at, 1.0 - share, share, ratio));
+            let _ = writeln!(text, "{},{},{share},{ratio}", 1990 + 5 * at, 1.0 - share);
         }
         let incomes = Incomes::parse("h.csv", &text).expect("correct");
         let told = value_added(&study(0.5), &Uncertainty::default(), &incomes).expect("history");

@@ -240,9 +240,10 @@ impl Reader<'_> {
                 findings,
             );
         }
-        let status = match self.has("status") {
-            true => Status::from_word(self.text(row, "status")),
-            false => Some(Status::FromMemory),
+        let status = if self.has("status") {
+            Status::from_word(self.text(row, "status"))
+        } else {
+            Some(Status::FromMemory)
         };
         if status.is_none() {
             let words: Vec<&str> = <Status as Word>::ALL.iter().map(|(word, _)| *word).collect();
@@ -314,9 +315,10 @@ impl Reader<'_> {
         periods: &[(&String, Period)],
         findings: &mut Findings,
     ) -> Vec<Placed> {
-        let measure = match self.has("measure") {
-            false if self.is_growth(row) => "growth_percent",
-            _ => names::known("measure", self.text(row, "measure")),
+        let measure = if self.is_growth(row) && !self.has("measure") {
+            "growth_percent"
+        } else {
+            names::known("measure", self.text(row, "measure"))
         };
         let of = |(column, period): &(&String, Period), findings: &mut Findings| {
             let (value, growth) = match measure {
@@ -352,7 +354,9 @@ impl Reader<'_> {
     }
 
     fn growth(&self, row: &Row, column: &str, findings: &mut Findings) -> Option<f64> {
-        let percent = self.number(row, column, findings)?;
+        let shown = self.number(row, column, findings)?;
+        // A cell that shows 14.1 % holds 0.141.
+        let percent = if self.sheet.is_percent(row, column) { 100.0 * shown } else { shown };
         if percent > -100.0 && percent <= 1000.0 {
             return Some(percent / 100.0);
         }

@@ -56,3 +56,37 @@ fn scorecards_of_the_example_are_those_computed_by_hand() {
     assert!((cards[0].usual.expect("2017 is whole") - 100.0 * 3660.0 / 1.15 / 5300.0).abs() < 0.01);
     assert!(cards.iter().all(|card| (card.time_passed - 200.0 / 3.0).abs() < 1e-9));
 }
+
+#[test]
+fn a_pipeline_of_hundreds_of_projects_is_told_by_region() {
+    let inputs = Inputs::liaoning().expect("the shipped accounts are correct");
+    let (mut study, _) = opened(TEXT, &inputs);
+    study.years.last = 2019;
+    study.years.headline = 2019;
+    let few: Vec<Lever> = study.levers.drain(..).collect();
+    for copy in 0..30 {
+        for lever in &few {
+            let Lever::InvestmentProject(project) = lever else { panic!("only projects") };
+            let mut project = project.clone();
+            project.header.name = format!("{} {copy}", project.header.name);
+            project.amount = project.amount.times(1.0 / 30.0);
+            study.levers.push(Lever::InvestmentProject(project));
+        }
+    }
+    let many = study::run::run(&study, TEXT, &inputs, &|_, _| ()).expect("it solves");
+    study.levers = few;
+    let few = study::run::run(&study, TEXT, &inputs, &|_, _| ()).expect("it solves");
+    let part = |results: &study::results::Results, wanted: &dyn Fn(&str) -> bool| {
+        let fits = results.contributions.iter().filter(|each| {
+            each.variable == "fdi" && each.region == "Liaoning" && wanted(&each.lever)
+        });
+        fits.map(|each| each.values[2]).sum::<f64>()
+    };
+    let names =
+        ["Polymer plant", "Cold store at the port", "Chip packaging", "Ship engine test stand"];
+    let (all, one_by_one) = (
+        part(&many, &|lever| lever == "Projects in Dalian"),
+        part(&few, &|lever| names.contains(&lever)),
+    );
+    assert!((all / one_by_one - 1.0).abs() < 1e-3, "{all} {one_by_one}");
+}

@@ -25,6 +25,11 @@ use super::uncertainty::Uncertainty;
 pub const AHEAD: usize = 3;
 /// Simulated paths from each year.
 const PATHS: usize = 4000;
+/// Values of Student's t, and regimes, that paths take theirs from: equal parts of their quantiles.
+const SHOCKS: usize = 1024;
+const REGIMES: usize = 64;
+/// An odd number: multiples of it take the directions of regimes out of their order.
+const STRIDE: usize = 27;
 /// Seed of the simulation; any.
 const SEED: u64 = 21;
 
@@ -56,6 +61,8 @@ pub enum Fit {
 pub fn backtest(levels: &[(u16, f64)], uncertainty: &Uncertainty, fit: Fit) -> Vec<Horizon> {
     let assumed = Assumed::of(uncertainty);
     let growth = Volatility::of(levels, assumed).growth;
+    // Shocks have the same shape in every fit.
+    let shocks = Process::new(Volatility::of(&[], assumed), uncertainty).shocks(SHOCKS);
     let mut sums = [(0usize, 0.0, 0.0, 0.0); AHEAD];
     for known in LEAST..growth.len() {
         let past = Volatility::of(&levels[..=known], assumed);
@@ -65,7 +72,7 @@ pub fn backtest(levels: &[(u16, f64)], uncertainty: &Uncertainty, fit: Fit) -> V
         };
         let process = Process::new(fitted, uncertainty);
         let last = (fit == Fit::History).then(|| growth[known - 1].1 - past.middle);
-        let mut paths = simulated(&process, last, past.middle, known as u64);
+        let mut paths = simulated(&process, &shocks, (last, past.middle), known as u64);
         for (ahead, (sum, path)) in sums.iter_mut().zip(&mut paths).enumerate() {
             let Some(span) = growth.get(known..=known + ahead) else { continue };
             let outturn: f64 = span.iter().map(|(_, g)| g).sum();
@@ -92,18 +99,27 @@ pub fn backtest(levels: &[(u16, f64)], uncertainty: &Uncertainty, fit: Fit) -> V
 }
 
 /// Log growth of one, two and three years on simulated paths.
-fn simulated(process: &Process, last: Option<f64>, middle: f64, stream: u64) -> Vec<Vec<f64>> {
+fn simulated(
+    process: &Process,
+    shocks: &[f64],
+    (last, middle): (Option<f64>, f64),
+    stream: u64,
+) -> Vec<Vec<f64>> {
+    let part = |at: usize| (at as f64 + 0.5) / REGIMES as f64;
+    let regimes: Vec<_> =
+        (0..REGIMES).map(|at| process.regime(part(at), part(STRIDE * at % REGIMES))).collect();
     let mut generator = ChaCha12Rng::seed_from_u64(SEED);
     generator.set_stream(stream);
     let mut paths = vec![Vec::with_capacity(PATHS); AHEAD];
-    for _ in 0..PATHS {
+    for draw in 0..PATHS {
         let mut u = || generator.random::<f64>();
-        let regime = process.regime(u(), u());
+        let regime = regimes[draw % REGIMES];
         let (drift, scale) = (process.drift(u()), process.scale(u()));
         let (mut sum, mut deviation) = (0.0, last);
         for path in &mut paths {
             let calm = deviation.map_or(1.0, |last| process.agitation(last));
-            let moved = scale * calm * process.shock(u()) + process.break_of(regime, 1.0, u(), u());
+            let shock = shocks[(u() * SHOCKS as f64) as usize];
+            let moved = scale * calm * shock + process.break_of(regime, 1.0, u(), u());
             deviation = Some(moved);
             sum += middle + drift + moved;
             path.push(sum);
@@ -126,7 +142,7 @@ mod tests {
         uncertainty.set("clustering", 0.0, 0.0, 0.0, "test", status);
         let process = Process::new(Volatility::of(&[], Assumed::of(&uncertainty)), &uncertainty);
         let mut level = 1000.0f64;
-        let levels: Vec<(u16, f64)> = (0..400u16)
+        let levels: Vec<(u16, f64)> = (0..200u16)
             .map(|at| {
                 level *= (0.05 + 0.2 * process.shock(generator.random())).exp();
                 (1600 + at, level)
@@ -134,8 +150,9 @@ mod tests {
             .collect();
         let told = backtest(&levels, &uncertainty, Fit::History);
         assert_eq!(told.iter().map(|each| each.years).collect::<Vec<_>>(), [1, 2, 3]);
-        assert!((told[0].within_50 - 0.5).abs() < 0.06, "{told:?}");
-        assert!((told[0].within_90 - 0.9).abs() < 0.04, "{told:?}");
+        // 191 spans: standard errors of 0.036 and 0.022; the error of the scale adds a little width.
+        assert!((told[0].within_50 - 0.5).abs() < 0.1, "{told:?}");
+        assert!((told[0].within_90 - 0.9).abs() < 0.06, "{told:?}");
     }
 
     #[test]

@@ -22,6 +22,9 @@ use super::uncertainty::Uncertainty;
 /// Prior counts of Jeffreys for a share.
 pub(super) const JEFFREYS: f64 = 0.5;
 
+/// Years of growth that the assumed probability of a break is worth, where there is no history.
+const ASSUMED_YEARS: f64 = 10.0;
+
 /// Variance of a standard deviation over that of one from the median absolute deviation, for normal
 /// numbers.
 const EFFICIENCY: f64 = 0.37;
@@ -39,6 +42,8 @@ pub struct Process {
     break_spread: f64,
     /// Largest rise by a break, log points.
     most_rise: f64,
+    /// Probability of a break in a year, where there is no history.
+    break_probability: f64,
 }
 
 /// Breaks of a draw: how likely in a year, and how likely downwards.
@@ -69,6 +74,7 @@ impl Process {
             break_size,
             break_spread: number("break_size_spread"),
             most_rise: number("break_rise_cap") * rise,
+            break_probability: number("break_probability"),
             volatility,
         }
     }
@@ -78,8 +84,14 @@ impl Process {
         let breaks = &self.volatility.breaks;
         let (seen, years) = (breaks.len() as f64, self.volatility.years as f64);
         let down = breaks.iter().filter(|size| **size < 0.0).count() as f64;
+        let (with, without) = if self.volatility.years == 0 {
+            let share = self.break_probability;
+            (share * ASSUMED_YEARS, (1.0 - share) * ASSUMED_YEARS)
+        } else {
+            (seen + JEFFREYS, years - seen + JEFFREYS)
+        };
         Regime {
-            probability: beta(probability, seen + JEFFREYS, years - seen + JEFFREYS),
+            probability: beta(probability, with, without),
             falls: beta(direction, down + JEFFREYS, seen - down + JEFFREYS),
         }
     }
@@ -122,6 +134,11 @@ impl Process {
         normal(0.95) * (drift * drift + sigma * sigma / years).sqrt()
     }
 
+    /// T at the middles of equal parts of the unit interval.
+    pub fn shocks(&self, parts: usize) -> Vec<f64> {
+        (0..parts).map(|at| self.shock((at as f64 + 0.5) / parts as f64)).collect()
+    }
+
     /// k after a year that was `deviation` log points off.
     pub fn agitation(&self, deviation: f64) -> f64 {
         let a = (deviation.abs() / self.volatility.sigma).min(self.tail_cap);
@@ -159,6 +176,14 @@ mod tests {
         for (u, known) in [(0.0, -4.0), (0.5, 0.0), (1.0, 4.0)] {
             assert!((of.shock(u) - known).abs() < 1e-3, "{u}: {}", of.shock(u));
         }
+    }
+
+    #[test]
+    fn without_history_breaks_are_as_rare_as_assumed() {
+        let of = Process::new(process(&[0.1, 0.2]).volatility, &Uncertainty::default());
+        let parts = (0..1000).map(|at| of.regime((f64::from(at) + 0.5) / 1000.0, 0.5).probability);
+        let mean = parts.sum::<f64>() / 1000.0;
+        assert!((mean - 0.05).abs() < 0.002, "{mean}");
     }
 
     #[test]

@@ -462,8 +462,7 @@ fn multipliers(goal: &[f64], normals: &[Vec<f64>], sides: &[Side]) -> (Vec<f64>,
             break;
         }
     }
-    let most =
-        |values: &mut dyn Iterator<Item = f64>| values.fold(0.0f64, |a, b| a.max(b.abs()));
+    let most = |values: &mut dyn Iterator<Item = f64>| values.fold(0.0f64, |a, b| a.max(b.abs()));
     let scale = most(&mut goal.iter().copied()).max(f64::MIN_POSITIVE);
     let left = most(&mut slope.iter().zip(sides).map(|(slope, side)| wrong(*slope, *side)));
     (found, left / scale)

@@ -15,6 +15,7 @@
 use economy::exogenous::Exogenous;
 use economy::year::Solver;
 use equilibrium::number::Number;
+use rayon::prelude::*;
 
 use super::RunError;
 use super::context::Context;
@@ -53,7 +54,7 @@ impl Effects {
         let years = context.study.years.all().into_iter().zip(baseline);
         let of_year = |(year, solved): (u16, &Year)| {
             let of = |lever| context.effects_of(lever, year, &solved.exogenous);
-            levers.iter().map(of).collect()
+            levers.par_iter().map(of).collect()
         };
         Self { levers: levers.to_vec(), cells: years.map(of_year).collect() }
     }
