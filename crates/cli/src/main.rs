@@ -19,6 +19,7 @@ mod analyse_command;
 mod balance_command;
 mod baseline_command;
 mod bench_command;
+mod calibrate_command;
 mod files;
 mod impact_command;
 mod implied_command;
@@ -96,6 +97,9 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Update numbers of a study from history: the process of inflows, elasticities; fit before and
+    /// after.
+    Calibrate(calibrate_command::Options),
     /// The cheapest mix of levers that reaches the targets of a study.
     Mix(mix_command::Options),
     /// What a number of a study depends on: parameters, levers, exogenous variables.
@@ -195,6 +199,7 @@ fn main() -> ExitCode {
         Command::Score { forecast, outturns, format } => {
             targets_command::score(&forecast, &outturns, format)
         }
+        Command::Calibrate(options) => calibrate_command::run(&options),
         Command::Mix(options) => mix_command::run(&options),
         Command::Check { study } => run_command::check(study.as_deref()),
         Command::Doctor { study } => run_command::doctor(study.as_deref()),

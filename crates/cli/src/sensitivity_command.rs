@@ -113,10 +113,12 @@ fn of_study(
     of: Of,
 ) -> Result<Sensitivities, Stop> {
     let prepared = Prepared::new(study, &ready.inputs).map_err(|error| stopped(&error))?;
-    sensitivities(&prepared, outcome, of, &Uncertainty::default()).map_err(|error| match error {
-        SensitivityError::Unknown(wrong) => unknown(&wrong),
-        SensitivityError::Run(error) => stopped(&error),
-    })
+    sensitivities(&prepared, outcome, of, &Uncertainty::of_study(study)).map_err(
+        |error| match error {
+            SensitivityError::Unknown(wrong) => unknown(&wrong),
+            SensitivityError::Run(error) => stopped(&error),
+        },
+    )
 }
 
 /// Names that a study does not have, each with a way out.

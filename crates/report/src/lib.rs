@@ -11,6 +11,7 @@
 //! | [`picture`] | drawings as PNG                                                       |
 //! | [`targets`] | how likely targets are, and scores of forecasts                      |
 //! | [`mix`]    | mixes of levers: the answer, costs, frontiers                        |
+//! | [`calibrate`] | numbers updated from history, with the fit before and after        |
 //! | [`sensitivity`] | what a number depends on: tables, and a tornado                  |
 //! | [`analysis`] | analyses of input-output tables by name                          |
 //! | [`sheet`]  | tables of labels and figures, as text and JSON                        |
@@ -26,6 +27,7 @@
 //! files (crate `cli`).
 
 pub mod analysis;
+pub mod calibrate;
 pub mod document;
 pub mod html;
 pub mod impact_sheet;

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use study::ensemble::forecast::forecast;
 use study::ensemble::points::Method;
 use study::ensemble::record::Record;
+use study::ensemble::standing::Standing;
 use study::ensemble::{Ensemble, Settings};
 use study::equilibrium::watched;
 use study::mix::Chooser;
@@ -257,11 +258,15 @@ fn results(workspace: &Workspace, job: &Job) -> Result<String, String> {
             let settings = Settings { method: Method::MonteCarlo, seed, draws };
             let mut texts = vec![job.given.text.as_str()];
             texts.extend(job.given.companions.values().map(String::as_str));
-            let ensemble = Ensemble::new(&study, &texts, &checked.inputs, settings);
-            let records = draw(job, &ensemble, &study)?;
-            let central = study::run::run(&study, &job.given.text, &checked.inputs, &|_, _| {
-                job.tick(draws, draws);
-            });
+            let standing =
+                Standing::of(&study, &checked.inputs).map_err(|error| error.to_string())?;
+            let ensemble = Ensemble::new(&study, &texts, &checked.inputs, settings, &standing);
+            let records = draw(job, &ensemble)?;
+            let on_nowcast = ensemble.drivers.central();
+            let central =
+                study::run::run(&on_nowcast, &job.given.text, &checked.inputs, &|_, _| {
+                    job.tick(draws, draws);
+                });
             let central = central.map_err(|error| error.to_string())?;
             let mut told = forecast(&ensemble, &study, &records, Some(&central));
             told.targets.iter_mut().for_each(|target| target.sample.clear());
@@ -277,11 +282,7 @@ fn has_targets(study: &study::spec::Study) -> Result<(), String> {
     Ok(())
 }
 
-fn draw(
-    job: &Job,
-    ensemble: &Ensemble<'_>,
-    study: &study::spec::Study,
-) -> Result<BTreeMap<usize, Record>, String> {
+fn draw(job: &Job, ensemble: &Ensemble<'_>) -> Result<BTreeMap<usize, Record>, String> {
     let records = Mutex::new(BTreeMap::new());
     let keep = |record: &Record| {
         let mut records = records.lock().unwrap_or_else(PoisonError::into_inner);
@@ -292,7 +293,7 @@ fn draw(
         });
         !job.stop.load(Ordering::Relaxed)
     };
-    ensemble.run(study, &BTreeMap::new(), &keep).map_err(|error| error.to_string())?;
+    ensemble.run(&BTreeMap::new(), &keep).map_err(|error| error.to_string())?;
     if job.stop.load(Ordering::Relaxed) {
         resume_unwind(Box::new(Stopped));
     }
