@@ -259,8 +259,7 @@ fn homotopy(instance: &Instance, settings: &ComplementaritySettings) -> Option<W
         let mut next = solve_complementarity(&here, at.last_point(), &plain);
         work += next.work;
         work.shock_steps += 1;
-        let certified =
-            || target < 1.0 || uncertified(&here, next.last_point()).is_none();
+        let certified = || target < 1.0 || uncertified(&here, next.last_point()).is_none();
         if next.status == Status::Solved && certified() {
             if target >= 1.0 {
                 next.work = work;
