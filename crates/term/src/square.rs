@@ -37,6 +37,23 @@ pub(crate) fn no_pivot(
     Failure::Closure(findings)
 }
 
+/// The same where a solver failed without a shock or at the start of one; none when the system around
+/// the database is sound.
+pub(crate) fn unsound(
+    closure: &Closure,
+    system: &System,
+    evaluation: &Evaluation,
+) -> Option<Failure> {
+    let names = Names { closure, system, variables: variables() };
+    let finding = match unmatched(system, evaluation) {
+        Some(found) => names.structure(&found),
+        None => names.numbers(Some(dependence(system, evaluation)?), 0),
+    };
+    let mut findings = Findings::default();
+    findings.push(finding);
+    Some(Failure::Closure(findings))
+}
+
 struct Names<'a> {
     closure: &'a Closure,
     system: &'a System,
@@ -78,9 +95,10 @@ impl<'a> Names<'a> {
         };
         let equations = self.named(&taking_part(&left), self.system.equations(), "fixed ");
         let unknowns = self.named(&taking_part(&right), self.system.unknowns(), "free ");
-        let message = "the closure gives one thing twice: what is exogenous depends on itself, and \
+        let message =
+            "the closure gives one thing twice: what is exogenous depends on itself, and \
                        something endogenous moves freely"
-            .to_owned();
+                .to_owned();
         let help = format!(
             "these say the same thing: {}; make one of them endogenous; these move freely: {}; make \
              one of them exogenous",
@@ -108,7 +126,8 @@ impl<'a> Names<'a> {
     fn named(&self, positions: &[usize], blocks: &[Block], mark: &str) -> Named<'a> {
         let mut named = Named { decided: vec![], own: vec![], place: None };
         for at in positions {
-            let block = blocks.iter().find(|block| (block.start..block.start + block.size).contains(at));
+            let block =
+                blocks.iter().find(|block| (block.start..block.start + block.size).contains(at));
             let block = block.expect("a position of the system");
             let cell = at - block.start;
             let decided = block.name.strip_prefix(mark);
