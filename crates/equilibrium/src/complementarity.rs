@@ -237,7 +237,8 @@ impl<'a, P: Complementarity> Solver<'a, P> {
             let (lower, upper) = (self.problem.lower()[i], self.problem.upper()[i]);
             at.point[i] - lower > NEAR * self.scale[i] && at.point[i] < upper
         };
-        let slope = |i: usize| if inside(i) { (at.conditions[i], 0.0, 1.0) } else { (0.0, 1.0, 0.0) };
+        let slope =
+            |i: usize| if inside(i) { (at.conditions[i], 0.0, 1.0) } else { (0.0, 1.0, 0.0) };
         self.linearise_by(at, slope)
     }
 

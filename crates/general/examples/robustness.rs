@@ -43,9 +43,9 @@ fn main() {
         }
         Some("random") => random_economies(number(1, 1000), number(2, 0)),
         Some("activities") => activities(number(1, 1000), number(2, 0)),
-        _ => eprintln!(
-            "usage: robustness starts|shocks FOLDER, robustness random|activities COUNT"
-        ),
+        _ => {
+            eprintln!("usage: robustness starts|shocks FOLDER, robustness random|activities COUNT")
+        }
     }
 }
 
@@ -246,7 +246,9 @@ fn activities(count: u64, first: u64) {
             };
             let found = solve(&model, &model.scenarios[0]);
             let end = match (&found.status, found.worthless) {
-                (Status::Solved, _) if cannot_pay(&model, &found) => "solved, an income falls short",
+                (Status::Solved, _) if cannot_pay(&model, &found) => {
+                    "solved, an income falls short"
+                }
                 (Status::Solved, _) if !certified(&found) => "solved, not certified",
                 (Status::Ray, Some(_)) => "what is held is worth nothing",
                 (status, _) => kind(status),

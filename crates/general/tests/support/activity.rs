@@ -47,9 +47,8 @@ pub fn economy(seed: u64, numeraire: impl Fn(&[String]) -> Option<String>) -> Va
                 let tax = format!("TAX_{name}");
                 output[0]["taxes"] = json!([{"agent": "H0", "rate": tax}]);
                 let quota = draw.between(0.2, 3.0);
-                constraints.push(
-                    json!({"auxiliary": tax, "expression": format!("{quota} - {name}")}),
-                );
+                constraints
+                    .push(json!({"auxiliary": tax, "expression": format!("{quota} - {name}")}));
                 auxiliaries.push(json!({"name": tax, "upper": 0.99}));
             }
             production.push(json!({"sector": name,
@@ -62,9 +61,8 @@ pub fn economy(seed: u64, numeraire: impl Fn(&[String]) -> Option<String>) -> Va
     let floor = draw.chance(0.3).then(|| (draw.between(0.05, 1.0), draw.whole(0, goods.len() - 1)));
     if let Some((floor, good)) = floor {
         auxiliaries.push(json!({"name": "U", "upper": 0.99}));
-        constraints.push(
-            json!({"auxiliary": "U", "expression": format!("F0 - {floor}*{}", goods[good])}),
-        );
+        constraints
+            .push(json!({"auxiliary": "U", "expression": format!("F0 - {floor}*{}", goods[good])}));
     }
     let mut demands = vec![];
     for (at, consumer) in consumers.iter().enumerate() {
