@@ -247,6 +247,7 @@ impl<'a> Newton<'a> {
             if max_abs(&self.residual) <= self.settings.tolerance {
                 return Status::Solved;
             }
+            crate::watch::step();
             let direction = match self.direction() {
                 Ok(direction) => direction,
                 Err(position) => {
