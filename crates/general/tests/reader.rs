@@ -197,7 +197,7 @@ fn a_sector_without_production_is_named() {
     let text = valid_json().replacen("\"U\"\n  ]", "\"U\",\n    \"V\"\n  ]", 1);
     assert_snapshot!(findings(&text, Syntax::Json), @r#"
     error[E1610]: the sector `V` has no production block
-     --> model.json:PLACE: declared here
+     --> model.json:146:5: declared here
     "#);
 }
 
@@ -300,7 +300,7 @@ fn bounds_of_a_variable_that_cross_are_told_with_their_place() {
         VALID_TOML.replacen("start = \"1 + 0*hours\"", "lower = \"hours/6\", upper = 1.9", 1);
     assert_snapshot!(findings(&text, Syntax::Toml), @r#"
     error[E1617]: the lower bound of `PL` is 2, above its upper bound 1.9, in scenario `more`
-     --> model.json:5:63: no value fits
+     --> model.json:5:64: no value fits
       = help: exchange them; an upper bound alone needs a lower one of `null`
     "#);
 }
