@@ -155,7 +155,9 @@ pub fn dependence(system: &System, evaluation: &Evaluation) -> Option<(Vec<f64>,
     }
     let mut jacobian = jacobian(system, evaluation);
     let mut largest = 0.0_f64;
-    jacobian.col_iter().for_each(|column| column.iter().for_each(|x| largest = largest.max(x.abs())));
+    jacobian
+        .col_iter()
+        .for_each(|column| column.iter().for_each(|x| largest = largest.max(x.abs())));
     for at in 0..n {
         jacobian[(at, at)] += SHIFT * largest;
     }

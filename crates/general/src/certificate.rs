@@ -142,11 +142,7 @@ pub fn certificate(instance: &Instance, point: &[f64]) -> Certificate {
 
 /// How far a point is from a solution: the sum of all violations.
 pub(crate) fn distance(instance: &Instance, point: &[f64]) -> f64 {
-    deviations(instance, point)
-        .iter()
-        .filter(|each| !each.dropped)
-        .map(|each| each.violation)
-        .sum()
+    deviations(instance, point).iter().filter(|each| !each.dropped).map(|each| each.violation).sum()
 }
 
 /// The worst violation beyond what certifies, by the position of its variable. The market or income
@@ -164,9 +160,8 @@ pub(crate) fn uncertified(instance: &Instance, point: &[f64]) -> Option<(usize, 
         counts && each.condition.abs() > CERTIFIED
     };
     let first = instance.model.first(Class::Consumer);
-    let hoards = |(at, demand): (usize, &Demand)| {
-        demand.preferences.is_none() && point[first + at] != 0.0
-    };
+    let hoards =
+        |(at, demand): (usize, &Demand)| demand.preferences.is_none() && point[first + at] != 0.0;
     let circle_is_closed = all.iter().filter(leaks).count() <= 1
         && !instance.model.demands.iter().enumerate().any(hoards);
     let measure = |each: &Deviation| match (each.dropped, each.class) {

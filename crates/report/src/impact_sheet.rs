@@ -34,6 +34,9 @@ pub fn impact_sheet(event: &Event, found: &Assessment, year: Option<u16>) -> Doc
         parts.push(Part::Heading(lead(found, phase)));
         parts.push(Part::Text(sourcing(event, found, phase)));
         parts.push(Part::Table(stages(found, phase)));
+        if phase.regions.len() > 1 {
+            parts.push(Part::Table(places(found, phase)));
+        }
         parts.push(Part::Drawings(drawings(found, phase)));
     }
     parts.push(Part::Heading("Assumptions".to_owned()));
@@ -171,12 +174,38 @@ fn stages(found: &Assessment, phase: &Phase) -> Table {
         ],
     );
     for (name, each, mark) in rows {
-        let money = |value: f64| plain(told(value), 1);
-        let cells = [money(each.output), money(each.value_added), money(each.income)];
-        let jobs = plain(told(each.jobs), WHOLE);
-        table.push(mark, [vec![name.to_owned()], cells.to_vec(), vec![jobs]].concat());
+        table.push(mark, amounts(name, each));
     }
     table
+}
+
+/// Where it falls: the plant's region, its group, all regions.
+fn places(found: &Assessment, phase: &Phase) -> Table {
+    let unit = unit::in_words(&found.unit);
+    let mut table = Table::new(
+        "Net, by place",
+        vec![
+            words("Place"),
+            figures("Output", unit),
+            figures("Value added", unit),
+            figures("Income", unit),
+            figures("Jobs", phase.kind_of_jobs),
+        ],
+    );
+    let places = std::iter::once(&phase.here.total)
+        .chain(phase.group.iter().map(|group| &group.total))
+        .map(|part| (part.name.as_str(), part.net));
+    for (name, net) in places.chain([("All regions", phase.total.net)]) {
+        table.push(Mark::Ordinary, amounts(name, net));
+    }
+    table
+}
+
+/// Cells of a row: name, money, jobs.
+fn amounts(name: &str, of: Amounts) -> Vec<String> {
+    let money = |value: f64| plain(told(value), 1);
+    let jobs = plain(told(of.jobs), WHOLE);
+    vec![name.to_owned(), money(of.output), money(of.value_added), money(of.income), jobs]
 }
 
 fn drawings(found: &Assessment, phase: &Phase) -> Vec<String> {

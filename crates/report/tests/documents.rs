@@ -7,7 +7,7 @@ use std::io::{Cursor, Read as _};
 use report::document::Document;
 use report::impact_sheet::impact_sheet;
 use report::memo::memo;
-use study::event::{Amount, Amounts, Assessment, Event, Outlay, Output, Part, Phase};
+use study::event::{Amount, Amounts, Assessment, Event, Outlay, Output, Part, Phase, Stages};
 
 /// A file inside a Word file.
 fn inside(word: &[u8], name: &str) -> String {
@@ -42,6 +42,15 @@ fn part(name: &str, output: f64, jobs: f64) -> Part {
     }
 }
 
+fn stages(name: &str, output: f64) -> Stages {
+    Stages {
+        direct: amounts(0.6 * output, 600.0),
+        indirect: amounts(0.3 * output, 300.0),
+        induced: amounts(0.1 * output, 100.0),
+        total: part(name, output, 1_000.0),
+    }
+}
+
 fn phase(phase: &'static str, kind_of_jobs: &'static str, amount: f64) -> Phase {
     Phase {
         phase,
@@ -54,6 +63,8 @@ fn phase(phase: &'static str, kind_of_jobs: &'static str, amount: f64) -> Phase 
         indirect: amounts(0.5 * amount, 600.0),
         induced: amounts(0.2 * amount, 400.0),
         total: part("all", 1.6 * amount, 2_000.0),
+        here: stages("Shenyang", 0.5 * amount),
+        group: Some(stages("Liaoning", 0.8 * amount)),
         regions: vec![part("Shenyang", amount, 1_500.0), part("Dalian", 0.6 * amount, 500.0)],
         industries: (0..12)
             .map(|at| part(&format!("Industry {at}"), amount / f64::from(at + 1), 10.0))
@@ -140,6 +151,12 @@ fn the_impact_sheet_keeps_kinds_of_jobs_apart() {
     assert!(!html.contains("3,000") && !html.contains("4,000"), "job-years and jobs added");
     assert_eq!(html.matches("<svg xmlns").count(), 4, "by region and industry, for each phase");
     assert!(html.contains("All others"));
+    for place in ["Net, by place", "<td>Liaoning</td>"] {
+        assert!(
+            html.replace("th scope=\"row\"", "td").replace("</th>", "</td>").contains(place),
+            "{place}"
+        );
+    }
 }
 
 #[test]

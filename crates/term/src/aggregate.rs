@@ -77,7 +77,8 @@ impl Reader<'_> {
     fn lines(&mut self, text: &str) -> Vec<Line> {
         let mut found = Vec::new();
         for (at, line) in text.lines().enumerate().skip(1) {
-            let fields: Vec<&str> = line.split(',').map(|each| each.trim().trim_matches('"')).collect();
+            let fields: Vec<&str> =
+                line.split(',').map(|each| each.trim().trim_matches('"')).collect();
             match fields.as_slice() {
                 [""] => {}
                 [set, from, to] if !to.is_empty() => {
@@ -105,7 +106,8 @@ impl Reader<'_> {
             let Some(at) = elements.iter().position(|each| each.eq_ignore_ascii_case(&line.from))
             else {
                 let near = nearest(&line.from, elements.iter().map(String::as_str));
-                let near = near.map_or_else(String::new, |near| format!(", did you mean `{near}`?"));
+                let near =
+                    near.map_or_else(String::new, |near| format!(", did you mean `{near}`?"));
                 let message = format!("`{}` is not an element of {set}{near}", line.from);
                 self.wrong("E1830", message, line.number, "not an element");
                 continue;
@@ -271,7 +273,8 @@ impl Weights {
         };
         let wages = first(&d.labour, i);
         let rentals = first(&d.capital, i).into_iter().zip(first(&d.land, i));
-        let factors = wages.iter().zip(rentals).map(|(wage, (capital, land))| wage + capital + land);
+        let factors =
+            wages.iter().zip(rentals).map(|(wage, (capital, land))| wage + capital + land);
         let mut output = vec![0.0; i];
         for (at, value) in d.make.iter().enumerate() {
             output[at / r % i] += value;
@@ -350,11 +353,16 @@ mod tests {
     #[test]
     fn a_coarser_database_balances_solves_and_has_the_same_totals() {
         let fine = database();
-        let text = "set,from,to\nREGD,North,All\nREGD,South,All\nOCC,Skilled,Work\nOCC,Other,Work\n";
+        let text =
+            "set,from,to\nREGD,North,All\nREGD,South,All\nOCC,Skilled,Work\nOCC,Other,Work\n";
         let coarse = aggregated(&fine, "c.csv", text).expect("a sound concordance");
         assert_eq!((coarse.sets.regions.len(), coarse.sets.occupations.len()), (1, 1));
         for ((name, (_, before)), (_, (_, after))) in fine.headers().iter().zip(coarse.headers()) {
-            if coarse.flows().iter().any(|(flow, _)| flow == name && *name != "P021" && *name != "XPEL") {
+            if coarse
+                .flows()
+                .iter()
+                .any(|(flow, _)| flow == name && *name != "P021" && *name != "XPEL")
+            {
                 let (before, after) = (before.iter().sum::<f64>(), after.iter().sum::<f64>());
                 assert!((before - after).abs() < 1e-9 * before.abs(), "{name}");
             }

@@ -80,9 +80,35 @@ const PARTNERS: [(&str, &str); 9] = [
 ];
 /// What is in money of the day: one cell of these must be exogenous.
 const NOMINAL: [&str; 30] = [
-    "phi", "pdom", "puse", "ppur_s", "ptot", "pint", "pcst", "pprim", "plab_o", "pcap", "plnd",
-    "pinvitot", "pmake", "wlux", "whoutot", "phoutot", "phou", "pinvest", "wlab_io", "wcap_i",
-    "avewage", "pgdpexp", "wgdpexp", "natptot", "pimp", "psuppmar_p", "GDPPI", "CPI", "ExportPI",
+    "phi",
+    "pdom",
+    "puse",
+    "ppur_s",
+    "ptot",
+    "pint",
+    "pcst",
+    "pprim",
+    "plab_o",
+    "pcap",
+    "plnd",
+    "pinvitot",
+    "pmake",
+    "wlux",
+    "whoutot",
+    "phoutot",
+    "phou",
+    "pinvest",
+    "wlab_io",
+    "wcap_i",
+    "avewage",
+    "pgdpexp",
+    "wgdpexp",
+    "natptot",
+    "pimp",
+    "psuppmar_p",
+    "GDPPI",
+    "CPI",
+    "ExportPI",
     "ImpsLandedPI",
 ];
 
@@ -203,9 +229,9 @@ impl Closure {
         let fits = |fixed: &str| count(fixed) == Some(cells);
         let usual = PARTNERS.iter().find(|(fixed, free)| *free == freed && fits(fixed));
         let fixed = all.iter().filter(|variable| variable.role == Role::Found);
-        usual.map(|(fixed, _)| (*fixed).to_owned()).or_else(|| {
-            fixed.map(|variable| variable.name.clone()).find(|fixed| fits(fixed))
-        })
+        usual
+            .map(|(fixed, _)| (*fixed).to_owned())
+            .or_else(|| fixed.map(|variable| variable.name.clone()).find(|fixed| fits(fixed)))
     }
 
     /// The last statement that made a cell exogenous or endogenous.
@@ -438,7 +464,8 @@ impl<'a> Reader<'a> {
             )
         };
         let one = if few { &freed } else { &fixed };
-        let place = one.iter().find_map(|(variable, cells)| closure.place(&variable.name, cells[0]));
+        let place =
+            one.iter().find_map(|(variable, cells)| closure.place(&variable.name, cells[0]));
         let place = place.or(rest).cloned();
         let finding = Diagnostic::error("E1814", message).help(help);
         self.findings.push(match place {
@@ -450,7 +477,8 @@ impl<'a> Reader<'a> {
     /// Something in money of the day is exogenous, so that prices have a level.
     fn anchored(&mut self, closure: &Closure, rest: Option<&Place>) {
         let nominal = |variable: &&Variable| {
-            let indicator = variable.name.split_once('(').map(|(_, name)| name.trim_end_matches(')'));
+            let indicator =
+                variable.name.split_once('(').map(|(_, name)| name.trim_end_matches(')'));
             NOMINAL.contains(&indicator.unwrap_or(&variable.name))
         };
         let mut prices = self.variables.iter().filter(nominal);
@@ -491,7 +519,8 @@ fn without_partners(
 fn names(list: &[(Variable, Vec<usize>)], sets: &Sets) -> Vec<String> {
     let of = |(variable, cells): &(Variable, Vec<usize>)| -> Vec<String> {
         if cells.len() == variable.size(sets) {
-            let count = if cells.len() > 1 { format!(" ({} cells)", cells.len()) } else { String::new() };
+            let count =
+                if cells.len() > 1 { format!(" ({} cells)", cells.len()) } else { String::new() };
             return vec![variable.cell_or_name(sets) + &count];
         }
         cells.iter().map(|cell| variable.cell(sets, *cell)).collect()

@@ -172,17 +172,16 @@ fn rates(before: &Database, results: &Results) -> f64 {
         uses.chain(outputs).collect()
     };
     let (before, after) = (flows(before), flows(after));
-    largest(before.iter().zip(&after).map(|(before, after)| {
-        (after - before) / (1.0 + before.abs())
-    }))
+    largest(
+        before.iter().zip(&after).map(|(before, after)| (after - before) / (1.0 + before.abs())),
+    )
 }
 
 /// Slopes by differences over two step lengths, extrapolated to none, against one linear step.
 fn differences(database: &Database, closure: &Closure, shocked: &str) -> Result<Law, Failure> {
     let at = |percent: f64| run(database, closure, &uniform(closure, &[shocked], percent), EXACT);
-    let [long, short] = [STEP, 0.5 * STEP].map(|step| -> Result<_, Failure> {
-        Ok((step, at(step)?, at(-step)?))
-    });
+    let [long, short] =
+        [STEP, 0.5 * STEP].map(|step| -> Result<_, Failure> { Ok((step, at(step)?, at(-step)?)) });
     let ((long, above, below), (short, nearer, lower)) = (long?, short?);
     let one = Method::Euler { steps: 1 };
     let line = run(database, closure, &uniform(closure, &[shocked], STEP), one)?;

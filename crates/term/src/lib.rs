@@ -44,8 +44,8 @@ pub use database::{Database, Sets, Tables};
 pub use doctor::{Cut, Law, describe, halved, laws};
 pub use numbers::{Numbers, OpenFile};
 pub use run::{
-    CERTIFIED, Contributions, Failure, Method, Results, SETTLED, Truncation, Work, contributions, run,
-    truncation,
+    CERTIFIED, Contributions, Failure, Method, Results, SETTLED, Truncation, Work, contributions,
+    run, truncation,
 };
 pub use shocks::{Shocks, read_shock_files, read_shocks};
 pub use solution::read_method;

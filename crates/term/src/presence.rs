@@ -51,9 +51,7 @@ pub(crate) fn present(database: &Database, variable: &str) -> Option<Vec<bool>> 
         "xstocks" => database.stocks.clone(),
         "totdem" => traded(&[0, 1, 2]),
         "pimp" => traded(&[0, 1, 2]).chunks(d).skip(1).step_by(2).flatten().copied().collect(),
-        "psuppmar_p" | "xsuppmar_p" => {
-            sums(&database.margin_supply, &[m, d, d, d], &[0, 1, 2])
-        }
+        "psuppmar_p" | "xsuppmar_p" => sums(&database.margin_supply, &[m, d, d, d], &[0, 1, 2]),
         _ => return None,
     };
     Some(flows.into_iter().map(|flow| flow != 0.0).collect())

@@ -277,7 +277,8 @@ impl Runner<'_> {
             let fine = self.path(database, first, parts, Part::Level, &coarse.points)?;
             let logs = extrapolate(&coarse.logs, &fine.logs);
             let itself = self.gap(database, &coarse.logs, &fine.logs);
-            let gap = before.map_or(itself, |before| self.gap(database, &before, &logs).min(itself));
+            let gap =
+                before.map_or(itself, |before| self.gap(database, &before, &logs).min(itself));
             if gap <= SETTLED {
                 return Ok(Settled { logs, database: fine.database, gap, parts });
             }

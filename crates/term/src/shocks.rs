@@ -35,7 +35,8 @@ pub fn read_shocks(
     sets: &Sets,
     closure: &Closure,
 ) -> Result<Shocks, Findings> {
-    let none = |_: &str, name: &str, _: Option<&str>| Err(format!("`{name}` cannot be opened here"));
+    let none =
+        |_: &str, name: &str, _: Option<&str>| Err(format!("`{name}` cannot be opened here"));
     read_shock_files(&[(file, text)], sets, closure, &none)
 }
 
@@ -138,7 +139,8 @@ impl Reader<'_> {
                 None
             }
             words => {
-                let numbers: Vec<Option<f64>> = words.iter().map(|word| self.number(word)).collect();
+                let numbers: Vec<Option<f64>> =
+                    words.iter().map(|word| self.number(word)).collect();
                 numbers.into_iter().collect::<Option<Vec<f64>>>().map(Values::Each)
             }
         }
@@ -267,7 +269,8 @@ impl Reader<'_> {
             return true;
         };
         let message = format!("{cell} is shocked twice");
-        let help = format!("the first is at {place}; leave one of them, with the sum if both are meant");
+        let help =
+            format!("the first is at {place}; leave one of them, with the sum if both are meant");
         self.wrong("E1820", message, statement.span(), "the second shock", help);
         false
     }

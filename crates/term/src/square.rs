@@ -78,9 +78,10 @@ impl<'a> Names<'a> {
         };
         let equations = self.named(&taking_part(&left), self.system.equations(), "fixed ");
         let unknowns = self.named(&taking_part(&right), self.system.unknowns(), "free ");
-        let message = "the closure gives one thing twice: what is exogenous depends on itself, and \
+        let message =
+            "the closure gives one thing twice: what is exogenous depends on itself, and \
                        something endogenous moves freely"
-            .to_owned();
+                .to_owned();
         let help = format!(
             "these say the same thing: {}; make one of them endogenous; these move freely: {}; make \
              one of them exogenous",
@@ -108,7 +109,8 @@ impl<'a> Names<'a> {
     fn named(&self, positions: &[usize], blocks: &[Block], mark: &str) -> Named<'a> {
         let mut named = Named { decided: vec![], own: vec![], place: None };
         for at in positions {
-            let block = blocks.iter().find(|block| (block.start..block.start + block.size).contains(at));
+            let block =
+                blocks.iter().find(|block| (block.start..block.start + block.size).contains(at));
             let block = block.expect("a position of the system");
             let cell = at - block.start;
             let decided = block.name.strip_prefix(mark);

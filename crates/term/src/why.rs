@@ -117,9 +117,10 @@ pub fn why(
     let mut found = between.terms(&variable.name, &weights);
     let mut steps = vec![step(&told, &found)];
     for name in follow {
-        let at = found.terms.iter().position(|term| {
-            term.block.name == *name && term.kind != TermKind::Parameter
-        });
+        let at = found
+            .terms
+            .iter()
+            .position(|term| term.block.name == *name && term.kind != TermKind::Parameter);
         let Some(at) = at else {
             let terms = found.terms.iter().filter(|term| term.kind != TermKind::Parameter);
             let known = terms.map(|term| term.block.name.clone()).collect();

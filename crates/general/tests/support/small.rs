@@ -272,8 +272,11 @@ pub fn kehoe(starts: &[[f64; 4]], activity: f64) -> Value {
         .collect();
     let model = model("kehoe", &production, &demands, &goods);
     let scenario = |prices: &[f64; 4]| {
-        let mut start: serde_json::Map<String, Value> =
-            goods.iter().zip(prices).map(|(good, price)| ((*good).to_owned(), json!(price))).collect();
+        let mut start: serde_json::Map<String, Value> = goods
+            .iter()
+            .zip(prices)
+            .map(|(good, price)| ((*good).to_owned(), json!(price)))
+            .collect();
         start.insert("Y1".to_owned(), json!(activity));
         start.insert("Y2".to_owned(), json!(activity));
         json!({"name": format!("from {prices:?}"), "fix": {"P2": 1}, "start": start})

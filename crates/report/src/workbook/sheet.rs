@@ -45,7 +45,7 @@ pub(super) fn text(text: impl Into<String>) -> Cell {
 
 /// The sheet and the next free row.
 pub(super) struct Sheet<'a> {
-    sheet: &'a mut Worksheet,
+    worksheet: &'a mut Worksheet,
     widths: Vec<u16>,
     pub(super) row: u32,
 }
@@ -90,7 +90,7 @@ impl<'a> Sheet<'a> {
             let lines = line.chars().count().div_ceil(usize::from(across)).max(1);
             sheet.set_row_height(row, LINE * lines as f64)?;
         }
-        Ok(Self { sheet, widths: widths.to_vec(), row: lead.len() as u32 + 2 })
+        Ok(Self { worksheet: sheet, widths: widths.to_vec(), row: lead.len() as u32 + 2 })
     }
 
     /// The header of a table; the columns in `figures` hold numbers and are headed from the right.
@@ -110,7 +110,7 @@ impl<'a> Sheet<'a> {
             let right = figures.contains(&at);
             let format =
                 if right { format.set_align(FormatAlign::Right) } else { apart(format, at) };
-            self.sheet.write_string_with_format(self.row, at, *name, &format)?;
+            self.worksheet.write_string_with_format(self.row, at, *name, &format)?;
         }
         self.row += 1;
         Ok(())
@@ -118,15 +118,15 @@ impl<'a> Sheet<'a> {
 
     /// Keeps everything above the next row on screen and on every printed page.
     pub(super) fn freeze(&mut self) -> Result<(), XlsxError> {
-        self.sheet.set_freeze_panes(self.row, 1)?;
-        self.sheet.set_repeat_rows(self.row - 1, self.row - 1)?;
+        self.worksheet.set_freeze_panes(self.row, 1)?;
+        self.worksheet.set_repeat_rows(self.row - 1, self.row - 1)?;
         Ok(())
     }
 
     /// Filters over the rows from `first` up to the one above, in so many columns.
     pub(super) fn filter(&mut self, first: u32, columns: u16) -> Result<(), XlsxError> {
         if self.row > first {
-            self.sheet.autofilter(first - 1, 0, self.row - 1, columns - 1)?;
+            self.worksheet.autofilter(first - 1, 0, self.row - 1, columns - 1)?;
         }
         Ok(())
     }
@@ -143,7 +143,7 @@ impl<'a> Sheet<'a> {
         // Not every program fits rows to wrapped text by itself.
         let lines = lines.max().unwrap_or(1);
         if lines > 1 {
-            self.sheet.set_row_height(self.row, LINE * lines as f64)?;
+            self.worksheet.set_row_height(self.row, LINE * lines as f64)?;
         }
         self.row += 1;
         Ok(())
@@ -162,7 +162,7 @@ impl<'a> Sheet<'a> {
     /// Headings inside a sheet.
     pub(super) fn heading(&mut self, words: &str) -> Result<(), XlsxError> {
         let format = Format::new().set_bold();
-        self.sheet.write_string_with_format(self.row, 0, words, &format)?;
+        self.worksheet.write_string_with_format(self.row, 0, words, &format)?;
         self.row += 1;
         Ok(())
     }
@@ -183,13 +183,13 @@ impl<'a> Sheet<'a> {
             Cell::Text(text) => {
                 let format = format.clone().set_align(FormatAlign::Top).set_text_wrap();
                 let format = apart(format, at);
-                self.sheet.write_string_with_format(self.row, at, text, &format)?;
+                self.worksheet.write_string_with_format(self.row, at, text, &format)?;
             }
             Cell::Number(value, decimals) => self.number(at, *value, &numbers(*decimals))?,
             Cell::Percent(value) => self.number(at, *value, &signed(3))?,
             Cell::Year(year) => {
                 let format = format.clone().set_num_format("0");
-                self.sheet.write_number_with_format(self.row, at, *year, &format)?;
+                self.worksheet.write_number_with_format(self.row, at, *year, &format)?;
             }
             Cell::LessAbove(one, other, value, decimals) => {
                 let (at_column, one, other) = (column(at), here - one, here - other);
@@ -221,7 +221,7 @@ impl<'a> Sheet<'a> {
 
     fn number(&mut self, at: u16, value: f64, format: &Format) -> Result<(), XlsxError> {
         if value.is_finite() {
-            self.sheet.write_number_with_format(self.row, at, value, format)?;
+            self.worksheet.write_number_with_format(self.row, at, value, format)?;
         }
         Ok(())
     }
@@ -235,7 +235,7 @@ impl<'a> Sheet<'a> {
     ) -> Result<(), XlsxError> {
         if value.is_finite() {
             let formula = Formula::new(formula).set_result(value.to_string());
-            self.sheet.write_formula_with_format(self.row, at, formula, format)?;
+            self.worksheet.write_formula_with_format(self.row, at, formula, format)?;
         }
         Ok(())
     }

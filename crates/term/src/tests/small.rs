@@ -408,7 +408,12 @@ fn shipped_closures_solve() {
     let short = Closure::read("c", shipped_closure("short-run").expect("ships"), &database.sets);
     let short = short.expect("a square closure");
     for variable in variables() {
-        assert_eq!(short.given(&variable.name), standard.given(&variable.name), "{}", variable.name);
+        assert_eq!(
+            short.given(&variable.name),
+            standard.given(&variable.name),
+            "{}",
+            variable.name
+        );
     }
 }
 
@@ -436,8 +441,9 @@ fn a_result_is_explained_by_its_own_equation() {
     let text = format!("{LONG_RUN} shock fpexp = uniform -5 ; shock aprim(\"Makers\",DST) = 1 ;");
     let closure = Closure::read("closure", &text, &database.sets).expect("a square closure");
     let shocks = read_shocks("s", &text, &database.sets, &closure).expect("sound shocks");
-    let told = why(&database, &closure, &shocks, "pcst(\"Makers\",\"North\")", &["pprim".to_owned()])
-        .expect("explained");
+    let told =
+        why(&database, &closure, &shocks, "pcst(\"Makers\",\"North\")", &["pprim".to_owned()])
+            .expect("explained");
     assert_eq!(told.steps.len(), 2);
     let sum = |step: &Step| step.terms.iter().map(|term| term.contribution).sum::<f64>();
     assert!((told.steps[0].total - told.change).abs() < 1e-9);
@@ -445,7 +451,8 @@ fn a_result_is_explained_by_its_own_equation() {
     let followed = told.steps[0].terms.iter().find(|term| term.name == "pprim").expect("a term");
     assert!((sum(&told.steps[1]) - followed.contribution).abs() < 1e-9);
     // What the solver finds: the terms of its equation add up to nothing, and are not nothing.
-    let found = why(&database, &closure, &shocks, "xtot(\"Makers\",\"North\")", &[]).expect("explained");
+    let found =
+        why(&database, &closure, &shocks, "xtot(\"Makers\",\"North\")", &[]).expect("explained");
     assert_eq!(found.steps[0].equation.as_deref(), Some("price of output"));
     assert!(sum(&found.steps[0]).abs() < 1e-9 && found.steps[0].terms.len() > 1);
     let wrong = why(&database, &closure, &shocks, "xtot(IND,\"North\")", &[]);

@@ -251,7 +251,7 @@ impl Database {
         }
         match &mut self.engine {
             Engine::File(connection) => {
-                let mut statement = connection.prepare_cached(&timed(sql, SQLITE_TIMES))?;
+                let mut statement = connection.prepare(&timed(sql, SQLITE_TIMES))?;
                 let width = statement.column_count();
                 let mut rows = statement.query(rusqlite::params_from_iter(values))?;
                 let mut found = Vec::new();
@@ -392,6 +392,7 @@ fn settings(address: &str) -> Result<postgres::Config, StoreError> {
             name == "localhost"
                 || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
         }
+        #[cfg(unix)]
         Host::Unix(_) => true,
     };
     let refused = |why: &str| Err(StoreError::Address(why.to_owned()));

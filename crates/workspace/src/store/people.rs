@@ -115,7 +115,7 @@ pub fn hash(name: &str, password: &str) -> Result<String, StoreError> {
 }
 
 fn hashed(password: &str) -> Result<String, StoreError> {
-    let hash = Argon2::default().hash_password(password.as_bytes());
+    let hash: Result<PasswordHash, _> = Argon2::default().hash_password(password.as_bytes());
     hash.map(|hash| hash.to_string()).map_err(|error| StoreError::Password(error.to_string()))
 }
 
