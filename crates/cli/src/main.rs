@@ -147,6 +147,11 @@ enum Command {
         #[command(subcommand)]
         command: serve_command::Command,
     },
+    /// Manage the people who may use a workspace, with their roles and passwords.
+    User {
+        #[command(subcommand)]
+        command: serve_command::UserCommand,
+    },
     /// Score a negative list: text rules to restrictiveness and barriers by industry.
     NegativeList(negative_list_command::Options),
     /// Solve a synthetic economy of any size and print what it took: margins on every route, domestic
@@ -206,6 +211,7 @@ fn main() -> ExitCode {
         Command::Model { command } => model_command::run(&command),
         Command::Serve(options) => serve_command::serve(&options),
         Command::Workspace { command } => serve_command::run(&command),
+        Command::User { command } => serve_command::run_user(&command),
         Command::NegativeList(options) => negative_list_command::run(&options),
         Command::Bench(asked) => bench_command::run(&asked),
     };

@@ -68,11 +68,7 @@ impl HandOver {
             let forecast =
                 self.forecast.as_deref().map(crate::targets_command::forecast_of).transpose()?;
             let memo = report::memo::memo(results, forecast.as_ref());
-            if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("docx")) {
-                files::write_bytes(path, &memo.word().map_err(failed)?)?;
-            } else {
-                files::write_bytes(path, memo.html().as_bytes())?;
-            }
+            files::write_document(path, &memo)?;
         }
         if let Some(folder) = &self.charts {
             std::fs::create_dir_all(folder)

@@ -90,7 +90,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
     };
     let found = of_study(&ready.study, &ready, &outcome, of)?;
     if let Some(path) = &options.svg {
-        files::write_one(path, &report::sensitivity::tornado(&found))?;
+        files::write_bytes(path, report::sensitivity::tornado(&found).as_bytes())?;
     }
     match options.format {
         Format::Json => {

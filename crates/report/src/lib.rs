@@ -6,6 +6,7 @@
 //! | [`html`]   | one self-contained page with charts, tables and sources               |
 //! | [`workbook`] | an Excel workbook with the same numbers                           |
 //! | [`memo`]   | a study on two pages, as HTML and Word                                |
+//! | [`impact_sheet`] | the impact of an event on one page, as HTML and Word             |
 //! | [`document`] | parts of documents that are handed over, and how they look          |
 //! | [`picture`] | drawings as PNG                                                       |
 //! | [`targets`] | how likely targets are, and scores of forecasts                      |
@@ -29,6 +30,7 @@ pub mod analysis;
 pub mod calibrate;
 pub mod document;
 pub mod html;
+pub mod impact_sheet;
 pub mod memo;
 pub mod mix;
 pub mod picture;

@@ -49,9 +49,13 @@ pub struct Read {
 pub fn open(name: &str, text: &str, folder: &dyn Folder) -> Result<Ready, Findings> {
     let folder = Recording::of(folder);
     let inputs = Inputs::of_study(text, &folder)?;
-    let Read { study, texts, findings } = read(name, text, &inputs.names, &folder);
+    let Read { study, texts, mut findings } = read(name, text, &inputs.names, &folder);
     let files = folder.into_memory();
+    if let Some(study) = &study {
+        findings.extend(crate::run::feasible(study, File { name, text }, &inputs));
+    }
     study
+        .filter(|_| !findings.has_errors())
         .map(|study| Ready { study, texts, inputs, files, warnings: findings.clone() })
         .ok_or(findings)
 }

@@ -3,7 +3,6 @@
 //! The variables are those of [`crate::results::VARIABLES`]. A place is a set of regions: one of
 //! them, the province, or the nation.
 
-use accounts::User;
 use economy::welfare::equivalent_variation;
 use economy::year::Solution;
 use equilibrium::number::Number;
@@ -37,7 +36,7 @@ pub(crate) struct Told<'a, T = f64> {
 
 impl<'a, T: Number> Told<'a, T> {
     /// Levers with their strength.
-    fn working(self) -> impl Iterator<Item = (&'a Lever, T)> {
+    pub(crate) fn working(self) -> impl Iterator<Item = (&'a Lever, T)> {
         let strengths = self.strengths.iter().copied();
         let all = strengths.chain(std::iter::repeat(T::constant(1.0)));
         self.levers.iter().copied().zip(all)
@@ -154,7 +153,11 @@ impl Context<'_> {
             "government" => sum("real_government"),
             "investment_domestic" => self.investment_of(solution, place, 0..1),
             "investment_foreign" => self.investment_of(solution, place, 1..self.n.owners),
-            "programme_cost" => self.cost_to(place, told, self.study.years.all()[at]),
+            "programme_cost" => {
+                let spent = self.cost_to(place, told, self.study.years.all()[at]);
+                spent + self.forgone(place, told, at)
+            }
+            "returned_to_households" => self.passed_on(place, told, at),
             "project_spending" => {
                 self.projects(place, told, at, InvestmentProject::expected_spending)
             }
@@ -337,39 +340,16 @@ impl Context<'_> {
     }
 
     /// Taxes raised in the place less usual government purchases and the levers' cost to it, at
-    /// consumer prices of the base year.
+    /// consumer prices of the base year, before what households pay for levers or get back.
     pub(crate) fn budget_balance<T: Number>(
         &self,
         place: &Place,
         told: Told<'_, T>,
         at: usize,
     ) -> T {
-        let year = &told.years[at];
-        let price = |region: usize| self.government_price(&year.solution, region);
-        let usual = |region: &usize| {
-            let benchmark: f64 = (0..self.n.products)
-                .map(|c| {
-                    self.model.benchmark.final_use
-                        [(c * User::ALL.len() + 1) * self.n.regions + region]
-                })
-                .sum();
-            year.exogenous.get("government")[*region] * price(*region) * benchmark
-        };
-        let spent: T = place.regions.iter().map(usual).sum();
-        let base = self.study.years.base + u16::try_from(at).unwrap_or(0);
-        let balance = self.revenue(&year.solution, place) - spent;
-        balance / self.consumer_prices(&year.solution, place) - self.cost_to(place, told, base)
-    }
-
-    /// Price of government purchases in a region.
-    fn government_price<T: Number>(&self, solution: &Solution<T>, region: usize) -> T {
-        let user = self.inputs.accounts.sets.user_position(User::Government);
-        let stride = self.n.users * self.n.regions;
-        let at = |values: &[T]| -> T {
-            values.iter().skip(user * self.n.regions + region).step_by(stride).copied().sum()
-        };
-        (at(solution.get("use")) + at(solution.get("tax")))
-            / solution.get("real_government")[region]
+        let year = self.study.years.base + u16::try_from(at).unwrap_or(0);
+        let balance = self.sum(&told.years[at].solution, "budget_balance", place);
+        balance - self.cost_to(place, told, year)
     }
 
     /// What levers cost the budgets of a place; a budget of several regions counts by their size.
