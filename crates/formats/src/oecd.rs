@@ -46,7 +46,7 @@ fn table(reader: &mut Reader<'_>) -> Option<InputOutputTable> {
     let rows: Vec<String> = grid.label_column(0).map(str::to_owned).collect();
     let n = columns.iter().zip(&rows).take_while(|(column, row)| column == row).count();
     if n > 0 {
-        one_list(reader, file, &grid, (&columns, &rows), n)?;
+        one_list(reader, file, &grid, (&columns[..], &rows[..]), n)?;
     }
     if n == 0 || columns[..n].iter().any(|label| !label.contains('_')) {
         let message = format!("`{file}` is not a table of industries by industries");

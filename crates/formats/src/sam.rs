@@ -137,9 +137,6 @@ fn names(cells: &Cells, square: &Square) -> Vec<Account> {
 /// account that only rows or only columns have.
 fn beyond(reader: &mut Reader<'_>, cells: &Cells, square: &Square) {
     let (rows, columns) = square.lines();
-    let filled = |cells_of: &mut dyn Iterator<Item = (usize, usize)>| {
-        cells_of.any(|(row, column)| cells.number(row, column).is_some())
-    };
     let lines = [
         ("column", square.left + square.size..cells.columns()),
         ("row", square.top + square.size..cells.rows()),
@@ -148,9 +145,9 @@ fn beyond(reader: &mut Reader<'_>, cells: &Cells, square: &Square) {
         for at in range {
             let is_row = kind == "row";
             let has_numbers = if is_row {
-                filled(&mut columns.iter().map(|column| (at, *column)))
+                columns.iter().any(|column| cells.number(at, *column).is_some())
             } else {
-                filled(&mut rows.iter().map(|row| (*row, at)))
+                rows.iter().any(|row| cells.number(*row, at).is_some())
             };
             if !has_numbers {
                 continue;

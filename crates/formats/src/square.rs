@@ -143,8 +143,8 @@ impl Square {
         };
         let near = || (0..LOST).flat_map(|down| (0..LOST).map(move |on| (down, on)));
         let (bottom, right) = (self.top + self.size, self.left + self.size);
-        let after = near().map(|(down, on)| (bottom + down, right + on));
-        if let Some((r, _)) = after.into_iter().find(|(r, c)| again((*r, *c), (r + 1, c + 1))) {
+        let mut after = near().map(|(down, on)| (bottom + down, right + on));
+        if let Some((r, _)) = after.find(|(r, c)| again((*r, *c), (r + 1, c + 1))) {
             return Some(Interruption { row: bottom, column: right, again: row(r) });
         }
         let before = near().filter_map(|(up, on)| {
