@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use diagnostics::Findings;
+use report::impact_sheet;
 use report::sheet::{Column, Line, Sheet, column, figure};
 use study::event::{Amounts, Assessment, Event, Group, Part, Phase, Stages, assess};
 use study::inputs::LIAONING;
@@ -61,6 +62,9 @@ pub(crate) struct Arguments {
     accounts: Option<String>,
     #[command(flatten)]
     options: TableOptions,
+    /// The impact sheet of one page: Word by the ending .docx, else a page that prints.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -113,6 +117,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Stop> {
         .filter(|group| group.regions.len() > 1 && group.regions.contains(&event.region.name));
     let found = assess(&event, &loaded.table, roles, group)
         .map_err(|found| Stop::new(INPUT, show(&found)))?;
+    if let Some(path) = &arguments.out {
+        let sheet = impact_sheet::impact_sheet(&event, &found, loaded.year);
+        files::write_document(path, &sheet)?;
+    }
     match arguments.format {
         Format::Json => println!("{}", json(&found)?),
         Format::Text => print!("{}", page(&event, &found, loaded.year)),
@@ -289,58 +297,16 @@ fn page(event: &Event, found: &Assessment, year: Option<u16>) -> String {
     ];
     out.extend(found.phases.iter().flat_map(|phase| told(event, found, phase)));
     out.push("Assumptions".to_owned());
-    let displaced = figure(100.0 * found.displacement, 1);
-    out.push(match found.propensity {
-        Some(spent) => format!(
-            "  Households spend {} of each unit of income they earn (induced).",
-            figure(spent, 2)
-        ),
-        None => {
-            "  Nothing is induced: no names in the table tell household income and consumption \
-                 (--income, --households)."
-                .to_owned()
-        }
-    });
-    out.push(format!(
-        "  {displaced} % of the gross impact takes the place of other activity (displaced), in all regions alike."
-    ));
-    out.push(
-        "  Prices and capacity do not move; buyers and sellers are the average of their industry."
-            .to_owned(),
-    );
-    if found.phases.len() > 1 {
-        out.push(
-            "  Job-years end with construction, permanent jobs last as long as the plant works: \
-             they are not added."
-                .to_owned(),
-        );
-    }
+    out.extend(impact_sheet::assumptions(found).into_iter().map(|each| format!("  {each}")));
     out.join("\n") + "\n"
 }
 
 /// Sentence and tables of one phase.
 fn told(event: &Event, found: &Assessment, phase: &Phase) -> Vec<String> {
-    let (amount, years, unit) = (figure(phase.amount, 1), phase.years, &found.unit);
-    let lead = match phase.phase {
-        "construction" if years > 1.0 => {
-            format!("Construction: {amount} {unit} over {years} years")
-        }
-        "construction" => format!("Construction: {amount} {unit}"),
-        _ => format!("Operation: output of {amount} {unit} a year"),
-    };
-    let given = match (phase.phase, &event.construction, &event.operation) {
-        ("construction", Some(outlay), _) => outlay.local_share,
-        (_, _, Some(output)) => output.local_share,
-        _ => None,
-    };
-    let source = if given.is_some() { "given" } else { "as in the table" };
-    let (share, outside) = (figure(100.0 * phase.local_share, 1), figure(phase.outside, 1));
+    let years = phase.years;
     let mut out = vec![
-        lead,
-        format!(
-            "{share} % of first purchases in {} ({source}); {outside} {unit} outside the table",
-            found.region
-        ),
+        impact_sheet::lead(found, phase),
+        impact_sheet::sourcing(event, found, phase),
         stages(phase, &whole(phase), "All regions", found.displacement).text(usize::MAX),
     ];
     let of_group = phase.group.iter();

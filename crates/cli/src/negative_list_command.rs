@@ -67,17 +67,22 @@ fn text(path: Option<&Path>, name: &str, shipped: &str) -> Result<(String, Strin
 }
 
 fn by_entry(rules: &Rules, entries: &[Entry]) {
-    println!("{:<8}{:<34}{:>7}{:>7}  Measures", "Edition", "Entry", "Covers", "Score");
+    println!(
+        "{:<8}{:<40}{:>7}{:>9}{:>7}{:>7}  Measures",
+        "Edition", "Entry", "Covers", "foreign", "until", "Score"
+    );
     for entry in entries {
         let found = rules.measures_in(&entry.text);
         let score = found.iter().map(|each| each.score).sum::<f64>().min(1.0);
         let measures: Vec<String> =
             found.iter().map(|each| format!("{} {}", each.measure, each.score)).collect();
         println!(
-            "{:<8}{:<34}{:>7.2}{score:>7.3}  {}",
+            "{:<8}{:<40}{:>7.2}{:>9.2}{:>7}{score:>7.3}  {}",
             entry.edition,
             entry.name,
             entry.covers,
+            entry.covers_foreign,
+            entry.until.map_or_else(String::new, |year| year.to_string()),
             measures.join(", ")
         );
     }
@@ -88,7 +93,7 @@ fn by_industry(rules: &Rules, entries: &[Entry], names: &Names) {
     let editions = negative_list::editions(entries);
     let scores: Vec<Vec<Score>> = editions
         .iter()
-        .map(|edition| rules.score(entries, edition, names.industries.len()))
+        .map(|edition| rules.score(entries, edition, None, names.industries.len()))
         .collect();
     println!(
         "Restrictiveness (0 open, 1 closed); barrier in % of foreign firms' sales, of it rent"

@@ -165,8 +165,9 @@ fn walras(
     let transfers: f64 = exogenous
         .get("transfer")
         .iter()
+        .zip(solution.get("returned_revenue"))
         .zip(solution.get("consumer_price"))
-        .map(|(transfer, price)| transfer * price)
+        .map(|((transfer, returned), price)| (transfer + returned) * price)
         .sum();
     let government = revenue - transfers - outlay(accounts, User::Government).iter().sum::<f64>();
     let saving = households + enterprises + government + solution.get("foreign_saving_used")[0];

@@ -39,6 +39,7 @@
 //! | `given_gross_product` | d       | path of real gross product where it is given, relative; 1 |
 //! | `given_exports`       | d       | path of real exports where it is given, relative; 1       |
 //! | `given_investment`    | d       | path of real fixed investment where it is given, relative; 1 |
+//! | `budget_reference`    | d       | taxes raised less usual government purchases at which nothing is returned, base prices; that of the benchmark |
 //! | `foreign_saving`      | –       | inflow from abroad, base prices in foreign currency       |
 //! | `numeraire`           | –       | level of the numeraire; 1                                 |
 
@@ -55,7 +56,7 @@ pub struct Exogenous<T = f64> {
 }
 
 impl Exogenous {
-    /// The benchmark year.
+    /// The benchmark year; `budget_reference` is not known here and stays 0.
     ///
     /// - `fdi`: foreign direct investment in the base year by industry and region, money.
     pub fn benchmark(benchmark: &Benchmark, parameters: &Parameters, fdi: &[f64]) -> Self {
@@ -101,6 +102,7 @@ impl Exogenous {
             ("given_gross_product", ones(n.regions)),
             ("given_exports", ones(n.regions)),
             ("given_investment", ones(n.regions)),
+            ("budget_reference", vec![0.0; n.regions]),
             ("foreign_saving", vec![benchmark.foreign_saving]),
             ("numeraire", ones(1)),
         ]);

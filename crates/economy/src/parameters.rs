@@ -101,6 +101,15 @@ pub enum MacroBalance {
     InvestmentAdjusts,
 }
 
+/// Where a change of tax revenue, and of what usual purchases cost, goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revenue {
+    /// To the households of the region in which it is raised: the budget of every region closes.
+    Returned,
+    /// Governments keep it: national saving changes, and `MacroBalance` says who makes room.
+    Kept,
+}
+
 /// What prices are measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Numeraire {

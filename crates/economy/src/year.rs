@@ -14,7 +14,7 @@ use crate::benchmark::{BaseYear, Benchmark, CalibrationError};
 use crate::certificate::Certificate;
 use crate::exogenous::Exogenous;
 use crate::model::{self, Choices, OnPath, REGION_AXIS};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, Revenue};
 
 /// A calibrated model, shared read-only by any number of solvers.
 #[derive(Debug)]
@@ -121,7 +121,12 @@ impl RegionalModel {
         let benchmark = Benchmark::new(accounts, &parameters, base_year)?;
         let start = Exogenous::benchmark(&benchmark, &parameters, &base_year.fdi);
         let system = model::system(&benchmark, &parameters, choices, &start, paths);
-        Ok(Self { benchmark, parameters, choices, start, system })
+        let mut model = Self { benchmark, parameters, choices, start, system };
+        if choices.revenue == Revenue::Returned {
+            let (_, base) = model.at(&model.system.start(), &model.start);
+            model.start.get_mut("budget_reference").copy_from_slice(base.get("budget_balance"));
+        }
+        Ok(model)
     }
 
     /// Number of unknowns.
@@ -152,9 +157,7 @@ impl RegionalModel {
 
     /// Largest residual of the benchmark, and its equation: 0 when the accounts replicate.
     pub fn replication(&self) -> (String, f64) {
-        let mut evaluation = Evaluation::new(&self.system);
-        let mut residual = vec![0.0; self.size()];
-        evaluation.residual(&self.system, &self.system.start(), &mut residual);
+        let (residual, _) = self.at(&self.system.start(), &self.start);
         let size = |x: &f64| if x.is_nan() { f64::INFINITY } else { x.abs() };
         let worst =
             (0..residual.len()).max_by(|a, b| size(&residual[*a]).total_cmp(&size(&residual[*b])));

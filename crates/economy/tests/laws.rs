@@ -37,6 +37,23 @@ fn random_economies_obey_every_law(
 }
 
 #[test]
+fn returned_revenue_closes_the_budget_of_every_region() {
+    for (choices, closes) in [(LONG_RUN, true), (SHORT_RUN, false)] {
+        let model = model(SIZE, 5, choices);
+        let mut exogenous = model.start.clone();
+        exogenous.get_mut("product_tax").iter_mut().for_each(|rate| *rate *= 0.8);
+        let found = solve(&model, &exogenous);
+        let base = solve(&model, &model.start);
+        for region in 0..SIZE.regions {
+            let [after, before] = [&found, &base].map(|each| each.get("budget_balance")[region]);
+            assert!(after < before - 1e-3 * model.benchmark.gdp[region], "{after} {before}");
+            let left = after - before - found.get("returned_revenue")[region];
+            assert_eq!(left.abs() < 1e-8 * model.benchmark.gdp[region], closes, "{left}");
+        }
+    }
+}
+
+#[test]
 fn a_law_that_is_broken_is_reported() {
     let mut broken = instance(SIZE, 1, SHORT_RUN);
     // A flow that nobody pays for.

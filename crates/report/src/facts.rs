@@ -68,15 +68,17 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// Policy less baseline.
+    /// Policy less baseline; nothing where it is noise of the solver.
     pub(crate) fn absolute(self) -> Option<f64> {
-        Some(self.policy? - self.baseline?)
+        let (policy, baseline) = (self.policy?, self.baseline?);
+        let moved = policy - baseline;
+        Some(if moved.abs() < study::run::NOISE * baseline.abs() { 0.0 } else { moved })
     }
 
     /// Policy less baseline in percent of the baseline, where the baseline is positive.
     pub(crate) fn percent(self) -> Option<f64> {
         let baseline = self.baseline.filter(|value| *value > 0.0)?;
-        Some(100.0 * (self.policy? - baseline) / baseline)
+        Some(100.0 * self.absolute()? / baseline)
     }
 }
 

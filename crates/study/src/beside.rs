@@ -7,7 +7,7 @@
 use diagnostics::{Diagnostic, Findings};
 
 use crate::folder::{Folder, Memory, Recording};
-use crate::inputs::Inputs;
+use crate::inputs::{Inputs, checksum_of};
 use crate::negative_list::{self, File};
 use crate::spec::{Names, NegativeList, Study};
 
@@ -49,9 +49,13 @@ pub struct Read {
 pub fn open(name: &str, text: &str, folder: &dyn Folder) -> Result<Ready, Findings> {
     let folder = Recording::of(folder);
     let inputs = Inputs::of_study(text, &folder)?;
-    let Read { study, texts, findings } = read(name, text, &inputs.names, &folder);
+    let Read { study, texts, mut findings } = read(name, text, &inputs.names, &folder);
     let files = folder.into_memory();
+    if let Some(study) = &study {
+        findings.extend(crate::run::feasible(study, File { name, text }, &inputs));
+    }
     study
+        .filter(|_| !findings.has_errors())
         .map(|study| Ready { study, texts, inputs, files, warnings: findings.clone() })
         .ok_or(findings)
 }
@@ -75,7 +79,9 @@ pub fn read(name: &str, text: &str, names: &Names, folder: &dyn Folder) -> Read 
         } else {
             crate::observations::add(&mut study, file, &bytes, names)
         });
-        texts.push(String::from_utf8_lossy(&bytes).into_owned());
+        // What is no text, a workbook for one, counts by its checksum.
+        let text = String::from_utf8(bytes);
+        texts.push(text.unwrap_or_else(|other| checksum_of(other.as_bytes())));
     }
     findings.extend(own_negative_list(&mut study, File { name, text }, names, folder));
     let study = Some(study).filter(|_| !findings.has_errors());

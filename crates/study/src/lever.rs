@@ -11,7 +11,7 @@ mod trade;
 
 use std::ops::Range;
 
-pub use access::{Barrier, MarketAccess};
+pub use access::{Barrier, MarketAccess, OpeningStage};
 pub use public::{Fiscal, FiscalKind, Infrastructure, Tax, TaxKind};
 pub use trade::TradeDestination;
 
@@ -146,6 +146,8 @@ pub struct FreeTradeZone {
     pub corporate_tax_rate: f64,
     /// Share of the focus industries' output that is made in the area.
     pub zone_share: f64,
+    /// What the area offers foreign investors beside its return, as a part of it.
+    pub investor_advantage: f64,
     /// Running cost per year.
     pub cost_per_year: Money,
     /// Who pays it.
@@ -187,6 +189,8 @@ pub struct RdGrants {
     pub elasticity: f64,
     /// Depreciation of the R&D stock per year.
     pub depreciation: f64,
+    /// What all regions of the lever spend on research in a usual year; none for what the accounts say.
+    pub research_spending: Option<Money>,
     /// Who pays.
     pub budget: Budget,
 }

@@ -4,8 +4,10 @@
 //! |------------|--------|-----------------------------------------------------------------|
 //! | `score`    | s(e)   | entry: Σ over types of the highest measure of that type, at most 1 |
 //! | `covers`   | c(e)   | part of the industry's sales that the entry is about            |
+//! | `covers_foreign` | f(e) | the same of the sales of its foreign firms                  |
+//! | `until`    |        | last year of the entry by the text of its edition               |
 //! | `restrictiveness` | S(i) | industry: Σ c(e) s(e), at most 1                           |
-//! | `barrier`  | b(i)   | ad valorem equivalent on foreign firms' sales: slope · S(i)     |
+//! | `barrier`  | b(i)   | ad valorem equivalent on foreign firms' sales: slope · Σ f(e) s(e) |
 //!
 //! Method: OECD FDI Regulatory Restrictiveness Index (Kalinova, Palerm & Thomsen 2010): four types
 //! of measures, summed within a sector and capped at 1. The grid and the slopes are an editable
@@ -14,7 +16,7 @@
 use diagnostics::{Diagnostic, Findings, Place};
 use formats::sheet::Sheet;
 
-use crate::lever::{Barrier, Lever, MarketAccess};
+use crate::lever::{Barrier, Lever, MarketAccess, OpeningStage};
 use crate::results::ParameterNote;
 use crate::spec::{Industry, Names, Source, Status, Study, Word};
 
@@ -28,17 +30,23 @@ pub const LIST: &str = include_str!("../../../data/negative_list/china.csv");
 pub const LIST_NAME: &str = "data/negative_list/china.csv";
 
 /// A cell of a list that cannot be used.
-pub const BAD_CELL: &str = "E2001";
+pub const BAD_CELL: &str = "E2101";
 /// An edition that the list does not have.
-pub const NO_EDITION: &str = "E2002";
+pub const NO_EDITION: &str = "E2102";
 /// An entry whose text no rule recognises.
-pub const NO_RULE: &str = "W2001";
+pub const NO_RULE: &str = "W2101";
 /// Two editions that do not differ for the industries of a lever.
-pub const NO_CHANGE: &str = "W2002";
+pub const NO_CHANGE: &str = "W2102";
 
-/// Columns of a list.
+/// Columns of a list; [`COVERS_FOREIGN`] and [`UNTIL`] may be there as well.
 pub const COLUMNS: [&str; 7] =
     ["edition", "entry", "industries", "covers", "text", "source", "status"];
+
+/// Column of the part of foreign firms' sales; without it, or empty, that of all firms.
+pub const COVERS_FOREIGN: &str = "covers_foreign";
+
+/// Column of the last year in which an entry holds; without it, or empty, it stays.
+pub const UNTIL: &str = "until";
 
 /// Type of a measure: types add, measures of one type do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -125,6 +133,10 @@ pub struct Entry {
     pub industries: Vec<Industry>,
     /// Part of their sales.
     pub covers: f64,
+    /// Part of the sales of their foreign firms.
+    pub covers_foreign: f64,
+    /// Last year in which it holds by the text of its edition; none for as long as the edition.
+    pub until: Option<u16>,
     /// What it says.
     pub text: String,
     /// Source.
@@ -190,25 +202,38 @@ impl Rules {
         if industry < self.services_from { self.slopes.0 } else { self.slopes.1 }
     }
 
-    /// Scores of all industries in one edition.
-    pub fn score(&self, entries: &[Entry], edition: &str, industries: usize) -> Vec<Score> {
-        let mut sums = vec![(0.0, 0.0); industries];
-        for entry in entries.iter().filter(|entry| entry.edition == edition) {
+    /// Scores of all industries in one edition, by the entries that hold in a year.
+    ///
+    /// - `year`: none for all entries of the edition.
+    pub fn score(
+        &self,
+        entries: &[Entry],
+        edition: &str,
+        year: Option<u16>,
+        industries: usize,
+    ) -> Vec<Score> {
+        let mut sums = vec![[0.0; 3]; industries];
+        let holds = |entry: &&Entry| {
+            entry.edition == edition
+                && year.is_none_or(|year| entry.until.is_none_or(|last| year <= last))
+        };
+        for entry in entries.iter().filter(holds) {
             let found = self.measures_in(&entry.text);
             let total: f64 = found.iter().map(|each| each.score).sum();
             let rent: f64 = found.iter().map(|each| each.score * each.rent_share).sum();
             let kept = total.min(1.0) / total.max(f64::MIN_POSITIVE);
             for industry in &entry.industries {
                 let sum = &mut sums[industry.index];
-                sum.0 += entry.covers * total * kept;
-                sum.1 += entry.covers * rent * kept;
+                sum[0] += entry.covers * total * kept;
+                sum[1] += entry.covers_foreign * total * kept;
+                sum[2] += entry.covers_foreign * rent * kept;
             }
         }
-        let score = |(industry, (sum, rent)): (usize, (f64, f64))| {
-            let restrictiveness = f64::min(sum, 1.0);
-            let slope = self.slope(industry);
-            let rent_share = if sum > 0.0 { rent / sum } else { 0.0 };
-            Score { restrictiveness, barrier: Barrier::split(slope * restrictiveness, rent_share) }
+        let score = |(industry, [all, foreign, rent]): (usize, [f64; 3])| {
+            let height = self.slope(industry) * f64::min(foreign, 1.0);
+            let rent_share = if foreign > 0.0 { rent / foreign } else { 0.0 };
+            let barrier = Barrier::split(height, rent_share);
+            Score { restrictiveness: f64::min(all, 1.0), barrier }
         };
         sums.into_iter().enumerate().map(score).collect()
     }
@@ -251,6 +276,8 @@ pub fn read_list(file: &str, text: &str, rules: &Rules, names: &Names) -> (Vec<E
     };
     for row in &sheet.rows {
         let cell = |column: &str| sheet.text(row, column).trim();
+        let has = |column: &str| sheet.columns().iter().any(|each| each == column);
+        let optional = |column: &str| if has(column) { cell(column) } else { "" };
         let mut wrong = |column: &str, message: String, help: &str| {
             let place = sheet.place(row, column);
             findings
@@ -261,10 +288,28 @@ pub fn read_list(file: &str, text: &str, rules: &Rules, names: &Names) -> (Vec<E
             let message = format!("`{}` is not a list of industry codes", cell("industries"));
             wrong("industries", message, "write codes with spaces between, or ranges: 06..17 19");
         }
-        let covers = cell("covers").parse::<f64>().ok().filter(|part| (0.0..=1.0).contains(part));
+        let share = |text: &str| text.parse::<f64>().ok().filter(|part| (0.0..=1.0).contains(part));
+        let covers = share(cell("covers"));
         if covers.is_none() {
             let message = format!("`{}` is no share", cell("covers"));
             wrong("covers", message, "write the part of the industry's sales, 0 to 1");
+        }
+        let covers_foreign = match optional(COVERS_FOREIGN) {
+            "" => covers,
+            text => share(text),
+        };
+        if covers.is_some() && covers_foreign.is_none() {
+            let message = format!("`{}` is no share", cell(COVERS_FOREIGN));
+            let help = "write the part of foreign firms' sales, 0 to 1, or leave the field empty";
+            wrong(COVERS_FOREIGN, message, help);
+        }
+        let until = match optional(UNTIL) {
+            "" => Some(None),
+            text => text.parse::<u16>().ok().filter(|year| YEARS.contains(year)).map(Some),
+        };
+        if until.is_none() {
+            let message = format!("`{}` is no year", cell(UNTIL));
+            wrong(UNTIL, message, "write the last year in which the entry holds, or nothing");
         }
         let status = Status::from_word(cell("status"));
         if status.is_none() {
@@ -278,7 +323,9 @@ pub fn read_list(file: &str, text: &str, rules: &Rules, names: &Names) -> (Vec<E
                 .help("add a phrase to a measure of the rules, or reword the entry");
             findings.push(finding);
         }
-        let (Some(industries), Some(covers), Some(status)) = (industries, covers, status) else {
+        let (Some(industries), Some(covers), Some(covers_foreign), Some(until), Some(status)) =
+            (industries, covers, covers_foreign, until, status)
+        else {
             continue;
         };
         entries.push(Entry {
@@ -286,12 +333,17 @@ pub fn read_list(file: &str, text: &str, rules: &Rules, names: &Names) -> (Vec<E
             name: cell("entry").to_owned(),
             industries,
             covers,
+            covers_foreign,
+            until,
             text: cell("text").to_owned(),
             source: Source { text: cell("source").to_owned(), status },
         });
     }
     (entries, findings)
 }
+
+/// Years that an entry may end in.
+const YEARS: std::ops::RangeInclusive<u16> = 1978..=2100;
 
 /// `06..17 19`: codes and ranges of codes.
 fn industries(text: &str, names: &Names) -> Option<Vec<Industry>> {
@@ -372,10 +424,14 @@ fn notes(study: &Study, rules: &Rules, entries: &[Entry]) -> Vec<ParameterNote> 
         if used {
             list.push(ParameterNote {
                 name: format!("negative list of {}: {}, part covered", entry.edition, entry.name),
-                value: entry.covers.to_string(),
-                unit: "share of sales, chosen here".to_owned(),
-                source: entry.source.text.clone(),
-                status: entry.source.status.word().to_owned(),
+                value: entry.covers_foreign.to_string(),
+                unit: "share of foreign firms' sales".to_owned(),
+                source: format!(
+                    "chosen here; text of the entry: {} ({})",
+                    entry.source.text,
+                    entry.source.status.word()
+                ),
+                status: Status::Assumption.word().to_owned(),
             });
         }
     }
@@ -403,12 +459,20 @@ fn fill(
         findings.push(finding);
         return findings;
     }
-    let barriers = |edition: &str| {
-        let all = rules.score(entries, edition, names.industries.len());
+    let barriers = |edition: &str, year: Option<u16>| {
+        let all = rules.score(entries, edition, year, names.industries.len());
         access.industries.iter().map(|each| all[each.index].barrier).collect::<Vec<_>>()
     };
-    let (old, new) = (barriers(&before), barriers(&after));
-    if old == new {
+    let (old, new) = (barriers(&before, None), barriers(&after, Some(access.from_year)));
+    // An entry that ends makes a stage, where it lowers a barrier of the lever.
+    let mut stages: Vec<OpeningStage> = Vec::new();
+    for year in access.from_year + 1..=access.to_year {
+        let barriers = barriers(&after, Some(year));
+        if stages.last().map_or(&new, |stage| &stage.barriers) != &barriers {
+            stages.push(OpeningStage { from_year: year, barriers });
+        }
+    }
+    if old == new && stages.is_empty() {
         let message = format!(
             "editions {before} and {after} of the negative list do not differ for `{}`",
             access.header.name
@@ -416,6 +480,6 @@ fn fill(
         let help = "the lever opens nothing; state barriers, or name other editions or industries";
         findings.push(Diagnostic::warning(NO_CHANGE, message).at(place(), "no opening").help(help));
     }
-    (access.before, access.after) = (old, new);
+    (access.before, access.after, access.stages) = (old, new, stages);
     findings
 }

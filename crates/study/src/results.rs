@@ -178,7 +178,8 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     (
         "budget_balance",
         "100 million CNY",
-        "revenue less consumption and lever costs of the region's government",
+        "tax revenue less government consumption and lever costs, before what households pay for \
+         levers or get back",
     ),
     (
         "equivalent_variation",
@@ -214,7 +215,17 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "100 million CNY",
         "investment of foreign firms at base-year prices, without projects and programmes",
     ),
-    ("programme_cost", "100 million CNY", "what the levers cost the budgets of the place"),
+    (
+        "programme_cost",
+        "100 million CNY",
+        "what the levers cost the budgets of the place: spending, and revenue forgone by changed \
+         tax rates at the baseline's tax base",
+    ),
+    (
+        "returned_to_households",
+        "100 million CNY",
+        "changed tax revenue that households of the place get back, less what they pay for levers",
+    ),
     ("project_spending", "100 million CNY", "expected spending of investment projects"),
     ("project_anyway", "100 million CNY", "part of it that would come without the programme"),
     ("project_displacing", "100 million CNY", "part of it that displaces other investment"),
@@ -391,6 +402,9 @@ pub struct NetMeasure {
     pub headline: Option<f64>,
     /// Sum over all years, or the ratio of sums.
     pub all_years: Option<f64>,
+    /// Why there is no `all_years`: the ratio does not apply; empty where there is one.
+    #[serde(default)]
+    pub undefined: String,
     /// Whether levers and interaction add up to the programme; ratios do not.
     pub adds: bool,
 }

@@ -25,6 +25,8 @@ pub mod contributions;
 mod debt;
 pub mod draw;
 mod effects;
+mod feasible;
+mod forgone;
 mod implied;
 mod indicators;
 pub mod mix;
@@ -52,9 +54,10 @@ use crate::results::{
 use crate::spec::{Closure, Study};
 use context::Context;
 use contributions::{Method, Parts};
+pub use feasible::{NO_EFFECT, NO_RESEARCH, OUT_OF_BOUNDS, TOO_LARGE, feasible};
 pub use implied::implied;
 use indicators::{NATION, Told, regional_variables, unit};
-pub use net::{NET_MEASURES, PROGRAMME};
+pub use net::{NET_MEASURES, NOISE, PROGRAMME};
 use path::{Baseline, Year};
 
 /// Largest benchmark residual at which accounts count as replicated.
@@ -223,7 +226,7 @@ fn tell(
         baseline: context.closure(&baseline.years),
         levers: context.study.lever_infos(),
         targets: vec![],
-        costs: costs(context),
+        costs: costs(context, &baseline.years),
         net: vec![],
         implied: vec![],
         partners: context
@@ -299,7 +302,10 @@ fn parameters(context: &Context<'_>) -> Vec<ParameterNote> {
     study.chain(context.rent_notes()).chain(context.inputs.notes.iter().cloned()).collect()
 }
 
-fn costs(context: &Context<'_>) -> Vec<Cost> {
+/// Budget of the rows of lower tax rates.
+pub const FORGONE: &str = "tax revenue forgone";
+
+fn costs(context: &Context<'_>, baseline: &[Year]) -> Vec<Cost> {
     let years = context.study.years.all();
     let mut list: Vec<Cost> = Vec::new();
     for lever in &context.study.levers {
@@ -326,6 +332,10 @@ fn costs(context: &Context<'_>) -> Vec<Cost> {
             }
         }
     }
+    let nation = context.places().pop().expect("the nation is the last place");
+    list.extend(context.forgone_by_lever(&nation, baseline).into_iter().map(|(lever, values)| {
+        Cost { lever, budget: FORGONE.to_owned(), unit: "100 million CNY".to_owned(), values }
+    }));
     list
 }
 

@@ -230,6 +230,22 @@ impl Word for Financing {
     const ALL: &'static [(&'static str, Self)] = &[("levy", Self::Levy), ("debt", Self::Debt)];
 }
 
+/// Where changed tax revenue goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Revenue {
+    /// To the households of the region in which it is raised, whose budget closes.
+    #[default]
+    Returned,
+    /// Governments keep it.
+    Kept,
+}
+
+impl Word for Revenue {
+    const WHAT: &'static str = "use of revenue";
+    const ALL: &'static [(&'static str, Self)] =
+        &[("returned", Self::Returned), ("kept", Self::Kept)];
+}
+
 /// Whether people move between regions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Migration {
@@ -255,6 +271,8 @@ pub struct Dynamics {
     pub balance: MacroBalance,
     /// How governments pay for levers.
     pub financing: Financing,
+    /// Where changed tax revenue goes.
+    pub revenue: Revenue,
     /// Whether people move.
     pub migration: Migration,
 }
@@ -484,6 +502,9 @@ pub struct Observation {
     pub growth: Option<f64>,
     /// When it was published, `2018-09-28` or `2018-09`; empty where that is not said.
     pub vintage: String,
+    /// What exactly is counted, in the publisher's words; figures of different definitions are not
+    /// compared. Empty where that is not said.
+    pub definition: String,
     /// Source.
     pub source: Source,
 }

@@ -1,9 +1,10 @@
-//! Labour markets, the foreign balance, and the numeraire.
+//! Labour markets, the foreign balance, the numeraire, and budgets.
 
+use accounts::User;
 use equilibrium::Expr;
 
-use super::{Axes, Firms, Flows, Incomes, Investment, Prices, Unknowns, Writer};
-use crate::parameters::{LabourMarket, Numeraire};
+use super::{Axes, Firms, Flows, Incomes, Investment, Prices, Unknowns, Uses, Writer};
+use crate::parameters::{LabourMarket, Numeraire, Revenue};
 
 impl<'g> Writer<'g> {
     /// Wage curve: ln(real wage / reference) = ε ln(u / u₀), or one of its two limits; or partial
@@ -83,6 +84,40 @@ impl<'g> Writer<'g> {
         self.graph.equation("numeraire", numeraire);
     }
 
+    /// What the budget of a region has beyond its reference goes to its households.
+    pub(super) fn close_budgets(
+        &self,
+        unknowns: &Unknowns<'g>,
+        prices: &Prices<'g>,
+        incomes: &Incomes<'g>,
+        uses: &Uses<'g>,
+    ) {
+        if self.choices.revenue == Revenue::Kept {
+            return;
+        }
+        let beyond = self.budget_balance(prices, incomes, uses) - self.given("budget_reference");
+        let size: Vec<f64> = self.benchmark.gdp.iter().map(|gdp| 1.0 / gdp).collect();
+        let residual = (beyond - unknowns.returned) * self.data(&[self.axes.region], &size);
+        self.graph.equation("budget of the region", residual);
+    }
+
+    /// Taxes raised in a region less its usual government purchases, at consumer prices there.
+    pub(super) fn budget_balance(
+        &self,
+        prices: &Prices<'g>,
+        incomes: &Incomes<'g>,
+        uses: &Uses<'g>,
+    ) -> Expr<'g> {
+        let Axes { product, source, industry, user, owner, .. } = self.axes;
+        let on_products = (self.delivered_value(prices, uses) * self.given("product_tax"))
+            .sum(&[product, source, user]);
+        let on_firms = incomes.production_tax.sum(&[industry, owner]) + incomes.corporate_tax;
+        let price = self.price_of(prices.user, User::Government).exp();
+        let usual = (self.benchmark_use(User::Government) * price).sum(&[product])
+            * self.given("government");
+        (on_products + on_firms - usual) * (-prices.consumer).exp()
+    }
+
     /// What was planned, and direct investment beyond the plan.
     pub(super) fn foreign_saving(
         &self,
@@ -113,7 +148,7 @@ impl<'g> Writer<'g> {
     ) -> (Expr<'g>, Expr<'g>) {
         let Axes { product, source, user, origin, .. } = self.axes;
         let sets = &self.benchmark.sets;
-        let exporter = self.only(user, sets.user_position(accounts::User::Export), sets.user.len());
+        let exporter = self.only(user, sets.user_position(User::Export), sets.user.len());
         let exports = (uses.composite * prices.user.exp() * exporter).sum(&[product, user]);
         let landed = self.flow_parts().0 * flows.delivered * prices.basic.exp() * self.imported();
         (exports, landed.sum(&[product, source, origin]))

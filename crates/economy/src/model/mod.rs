@@ -12,11 +12,12 @@
 //! | trade        | sourcing by region, margins and their producers, market clearance by firm     |
 //! | labour       | wage curve, partial adjustment, fixed employment, or fixed real wage          |
 //! | investment   | inverse-logistic supply by return; pool of foreign direct investment          |
-//! | closure      | foreign balance; numeraire                                                    |
+//! | closure      | foreign balance; numeraire; budgets of regions                                |
 //! | shifters     | paths that are given, and the shifters that are found for them                |
 //!
 //! Unknowns are what cannot be substituted out: the price and the rental (short run) or activity
-//! (long run) of each firm, wages, a national slack of consumption, and the exchange rate. The
+//! (long run) of each firm, wages, a national slack of consumption, the exchange rate, and what budgets
+//! return to households. The
 //! balance of saving and investment is left out (Walras) and checked by `crate::certificate`.
 //!
 //! Sources: Horridge, Madden & Wittwer (2005) for the bottom-up structure; Dixon & Rimmer (2002)
@@ -39,7 +40,7 @@ use equilibrium::{Axis, Expr, Graph, System};
 use crate::benchmark::Benchmark;
 use crate::exogenous::Exogenous;
 use crate::parameters::{
-    Closure, DirectInvestment, LabourMarket, MacroBalance, Numeraire, Parameters,
+    Closure, DirectInvestment, LabourMarket, MacroBalance, Numeraire, Parameters, Revenue,
 };
 
 pub use shifters::{OnPath, Path, Shifter};
@@ -58,6 +59,8 @@ pub struct Choices {
     pub direct_investment: DirectInvestment,
     /// What makes saving equal to investment.
     pub balance: MacroBalance,
+    /// Where a change of tax revenue goes.
+    pub revenue: Revenue,
     /// What prices are measured in.
     pub numeraire: Numeraire,
 }
@@ -117,6 +120,8 @@ struct Unknowns<'g> {
     wage: Expr<'g>,
     slack: Expr<'g>,
     exchange_rate: Expr<'g>,
+    /// Returned to the households of a region, at benchmark consumer prices; 0 where it is kept.
+    returned: Expr<'g>,
 }
 
 /// Logarithms of prices.
@@ -249,6 +254,7 @@ impl<'g> Writer<'g> {
         self.labour_market(&unknowns, &prices, &firms);
         let trade = self.foreign_trade(&prices, &uses, &flows);
         self.close(&unknowns, &prices, &incomes, &investment, trade);
+        self.close_budgets(&unknowns, &prices, &incomes, &uses);
         self.keep_to_paths(paths, &firms, &uses);
         let parts =
             reports::Parts { unknowns, prices, firms, investment, incomes, uses, flows, trade };
@@ -351,7 +357,7 @@ impl<'g> Writer<'g> {
 
     fn unknowns(&self) -> Unknowns<'g> {
         let n = self.benchmark.sizes();
-        let zeros = vec![0.0; n.firms()];
+        let (zeros, none) = (vec![0.0; n.firms()], vec![0.0; n.regions]);
         let second = match self.choices.closure {
             Closure::ShortRun => "rental",
             Closure::LongRun => "activity",
@@ -366,6 +372,12 @@ impl<'g> Writer<'g> {
             ),
             slack: self.graph.unknown("consumption slack", &[], &[0.0]),
             exchange_rate: self.graph.unknown("exchange rate", &[], &[0.0]),
+            returned: match self.choices.revenue {
+                Revenue::Returned => {
+                    self.graph.unknown("returned revenue", &[self.axes.region], &none)
+                }
+                Revenue::Kept => self.data(&[self.axes.region], &none),
+            },
         }
     }
 }
@@ -384,6 +396,7 @@ fn given<'g>(graph: &'g Graph, axes: &Axes, start: &Exogenous) -> BTreeMap<&'sta
         | "subsistence"
         | "transfer"
         | "inventory"
+        | "budget_reference"
         | "given_gross_product"
         | "given_exports"
         | "given_investment" => vec![region],

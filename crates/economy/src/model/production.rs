@@ -95,7 +95,7 @@ impl<'g> Writer<'g> {
         let net = profit - corporate_tax;
         let labour = self.wage_bill(unknowns, firms).sum(&[self.axes.skill, industry, owner]);
         let distributed = net.contract(domestic, &over_firms) * p.distributed_profits;
-        let transfers = self.given("transfer") * prices.consumer.exp();
+        let transfers = (self.given("transfer") + unknowns.returned) * prices.consumer.exp();
         let household = labour + distributed + rent.sum(&over_firms) + transfers;
         let propensity: Vec<f64> = b.saving_rate.iter().map(|rate| 1.0 - rate).collect();
         let spending = household * self.data(&[region], &propensity);

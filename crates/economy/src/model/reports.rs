@@ -6,6 +6,7 @@
 //! | `real_…`              | i o d or d| quantities at benchmark prices                         |
 //! | `persons`             | l i o d   | persons employed                                       |
 //! | `capital`             | i o d     | stock relative to the base year                        |
+//! | `budget_balance`, `returned_revenue` | d | taxes less usual purchases, and what of a change households get; benchmark consumer prices |
 //! | `wage`, `consumer_price`, `investment_price`, `household_price` | l d, d, d, c d | relative to the benchmark |
 
 use accounts::User;
@@ -35,14 +36,7 @@ impl<'g> Writer<'g> {
 
     fn report_flows(&self, parts: &Parts<'g>) {
         let Parts { prices, uses, flows, .. } = parts;
-        let Axes { source, user, .. } = self.axes;
-        let sets = &self.benchmark.sets;
-        let investor = self.only(user, sets.user_position(User::Investment), sets.user.len());
-        let own_less_common =
-            (prices.own - (prices.sourced * self.domestic()).sum(&[source])).exp() - 1.0;
-        let delivered = (uses.by_source
-            + uses.local * own_less_common * self.domestic() * investor)
-            * prices.sourced.exp();
+        let delivered = self.delivered_value(prices, uses);
         self.graph.report("use", delivered);
         self.graph.report("tax", delivered * self.given("product_tax"));
         let (basic_part, margin_part) = self.flow_parts();
@@ -53,6 +47,17 @@ impl<'g> Writer<'g> {
             "margin_supply",
             flows.margin_supply * self.margin_producer_price(prices).exp(),
         );
+    }
+
+    /// Purchases by source at delivered prices (c, s, u, d), before tax.
+    pub(super) fn delivered_value(&self, prices: &Prices<'g>, uses: &Uses<'g>) -> Expr<'g> {
+        let Axes { source, user, .. } = self.axes;
+        let sets = &self.benchmark.sets;
+        let investor = self.only(user, sets.user_position(User::Investment), sets.user.len());
+        let own_less_common =
+            (prices.own - (prices.sourced * self.domestic()).sum(&[source])).exp() - 1.0;
+        (uses.by_source + uses.local * own_less_common * self.domestic() * investor)
+            * prices.sourced.exp()
     }
 
     fn report_firms(&self, parts: &Parts<'g>) {
@@ -79,11 +84,13 @@ impl<'g> Writer<'g> {
     }
 
     fn report_regions(&self, parts: &Parts<'g>) {
-        let Parts { unknowns, prices, incomes, investment, trade, .. } = parts;
+        let Parts { unknowns, prices, incomes, investment, uses, trade, .. } = parts;
         self.graph.report("household_income", incomes.household);
         self.graph.report("household_spending", incomes.spending);
         self.graph.report("foreign_income", incomes.foreign);
         self.graph.report("corporate_tax", incomes.corporate_tax);
+        self.graph.report("budget_balance", self.budget_balance(prices, incomes, uses));
+        self.graph.report("returned_revenue", unknowns.returned);
         self.graph.report("exports", trade.0);
         self.graph.report("imports", trade.1);
         self.graph.report("foreign_saving_used", self.foreign_saving(unknowns, prices, investment));

@@ -7,7 +7,7 @@ use economy::benchmark::{BaseYear, InitialBarriers};
 use economy::laws::Instance;
 use economy::model::Choices;
 use economy::parameters::{
-    Closure, DirectInvestment, LabourMarket, MacroBalance, Numeraire, Parameters,
+    Closure, DirectInvestment, LabourMarket, MacroBalance, Numeraire, Parameters, Revenue,
 };
 use economy::year::RegionalModel;
 use rand::{Rng, SeedableRng};
@@ -25,6 +25,7 @@ pub const SHORT_RUN: Choices = Choices {
     labour_market: LabourMarket::PartialAdjustment,
     direct_investment: DirectInvestment::Responsive,
     balance: MacroBalance::ConsumptionAdjusts,
+    revenue: Revenue::Kept,
     numeraire: Numeraire::ExchangeRate,
 };
 
@@ -33,6 +34,7 @@ pub const LONG_RUN: Choices = Choices {
     labour_market: LabourMarket::FixedEmployment,
     direct_investment: DirectInvestment::Responsive,
     balance: MacroBalance::ConsumptionAdjusts,
+    revenue: Revenue::Returned,
     numeraire: Numeraire::ConsumerPrices,
 };
 

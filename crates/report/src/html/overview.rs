@@ -35,6 +35,8 @@ fn finding(sentence: &str) -> Markup {
 fn caution(facts: &Facts) -> Markup {
     let results = facts.results;
     let unverified = results.parameters.iter().filter(|each| text::is_unverified(each)).count();
+    let assumed = results.parameters.iter().filter(|each| each.status == "assumption").count();
+    let misfits = results.implied.iter().filter(|each| !each.fits).count();
     let broken = results.plausibility.iter().filter(|each| !each.holds).count();
     let checks = results.plausibility.len();
     let (solved, all) = facts.solved();
@@ -47,7 +49,16 @@ fn caution(facts: &Facts) -> Markup {
                 a href="#plausibility" { (checks - broken) " of " (checks) " plausibility checks hold" }
             }
             li.good[unverified == 0].bad[unverified > 0] {
-                a href="#parameters" { (unverified) " of " (results.parameters.len()) " parameters unverified" }
+                a href="#parameters" {
+                    (unverified) " of " (results.parameters.len()) " parameters unverified, " (assumed) " assumed"
+                }
+            }
+            @if !results.implied.is_empty() {
+                li.good[misfits == 0].bad[misfits > 0] {
+                    a href="#implied" {
+                        (misfits) " of " (results.implied.len()) " implied figures do not fit published ones"
+                    }
+                }
             }
         }
     }

@@ -42,46 +42,59 @@ pub(crate) fn net_effects(facts: &Facts) -> Table {
     table
 }
 
-/// Ratios of what is paid to what comes of it, over all years.
+/// Ratios of what is paid to what comes of it, over all years: cost and effect of the province, and
+/// of the nation beside them.
 pub(crate) fn value_for_money(facts: &Facts) -> Table {
-    let caption = format!("Value for public money over all years: {}", facts.province.name);
+    let caption = format!(
+        "Value for public money over all years: {} | nation (no cost, no jobs: does not apply)",
+        facts.province.name
+    );
     let mut table = Table::new(caption, vec![words("Lever")]);
     if facts.results.net.is_empty() {
         return table;
     }
     table.columns.extend([
-        figures("Public cost", "bn CNY"),
-        figures("per job-year", "th. CNY"),
-        figures("less revenue", "th. CNY a job-year"),
-        figures("Value added", "CNY per CNY"),
-        figures("Import leakage", "%"),
+        figures("Cost", "bn CNY"),
+        figures("a job-year", "th. CNY"),
+        figures("| nation", "th. CNY"),
+        figures("GDP", "a yuan"),
+        figures("| nation", "a yuan"),
+        figures("Leakage", "%"),
     ]);
     let mut rows = parts(facts);
-    let costs = column(facts, "nation", &rows, "public cost", "bn CNY");
+    let costs = column(facts, facts.province.name, &rows, "public cost", "bn CNY");
     rows.push(study::run::PROGRAMME);
     for (lever, cost) in rows.into_iter().zip(costs) {
         if ["interaction", "remainder"].contains(&lever) {
             continue;
         }
         let is_all = lever == study::run::PROGRAMME;
-        let ratio = |measure: &str, scale: f64, digits: usize| {
-            let value = find(facts, lever, measure).and_then(|each| each.all_years);
-            value.map_or_else(|| "–".to_owned(), |value| plain(Some(value * scale), digits))
+        let ratio = |region: &str, measure: &str, scale: f64, digits: usize| {
+            let Some(found) = find_in(facts, region, lever, measure) else { return none() };
+            let value = found.all_years.map(|value| plain(Some(value * scale), digits));
+            value.unwrap_or_else(|| found.undefined.clone())
         };
+        let (home, nation) = (facts.province.name, "nation");
         let name = if is_all { ALL_LEVERS.to_owned() } else { spoken(lever) };
         table.push(
             if is_all { Mark::Total } else { Mark::Ordinary },
             vec![
                 name,
                 cost.trim_start_matches('+').to_owned(),
-                ratio("cost per job", 1e-3, 1),
-                ratio("cost less revenue per job", 1e-3, 1),
-                ratio("value added per yuan", 1.0, 2),
-                ratio("import leakage", 100.0, 1),
+                ratio(home, "cost per job", 1e-3, 1),
+                ratio(nation, "cost per job", 1e-3, 1),
+                ratio(home, "value added per yuan", 1.0, 2),
+                ratio(nation, "value added per yuan", 1.0, 2),
+                ratio(home, "import leakage", 100.0, 1),
             ],
         );
     }
     table
+}
+
+/// What stands where there is nothing.
+fn none() -> String {
+    "–".to_owned()
 }
 
 /// Spending of projects from gross to net, over all years.
@@ -145,6 +158,8 @@ fn column(facts: &Facts, region: &str, levers: &[&str], measure: &str, to: &str)
     let total = value(study::run::PROGRAMME);
     let digits = decimals([total]).max(2);
     let parts = number::rounded_to_add_up(&values, digits);
-    let parts = parts.into_iter().map(|value| signed(Some(value), digits));
+    let parts = parts.into_iter().zip(values);
+    let parts =
+        parts.map(|(value, exact)| if exact == 0.0 { none() } else { signed(Some(value), digits) });
     parts.chain([signed(total, digits)]).collect()
 }

@@ -8,7 +8,7 @@ use super::field::Field;
 use super::section::Section;
 use crate::parameters::Parameters;
 use crate::spec::{
-    Dynamics, ExchangeRate, Financing, MacroBalance, Migration, Source, Status, Years,
+    Dynamics, ExchangeRate, Financing, MacroBalance, Migration, Revenue, Source, Status, Years,
 };
 
 /// Years that a study may have at all.
@@ -101,6 +101,7 @@ pub(super) fn dynamics(root: &Section<'_>) -> Dynamics {
         labour_market: section.want("labour_market", None, |field| field.word().map(Some)),
         balance: section.want("macro_balance", MacroBalance::default(), Field::word),
         financing: section.want("financing", Financing::default(), Field::word),
+        revenue: section.want("revenue", Revenue::default(), Field::word),
         migration: section.want("migration", Migration::default(), Field::word),
     };
     section.finish();

@@ -124,6 +124,7 @@ fn investment_project(section: &Section<'_>) -> Lever {
     let build_years = section.need("build_years", Field::years);
     let stage = section.want("stage", Stage::default(), Field::word);
     let probability = section.find("probability").and_then(|field| field.share());
+    let amount = section.need("amount", Field::money);
     let lever = InvestmentProject {
         stage,
         conversion: match probability {
@@ -135,18 +136,29 @@ fn investment_project(section: &Section<'_>) -> Lever {
         schedule: schedule(section, build_years),
         region: section.need("region", Field::region),
         industry: section.need("industry", Field::industry),
-        amount: section.need("amount", Field::money),
+        amount,
         foreign_share: section.need("foreign_share", Field::share),
         operation_year: operation_year(section, build_years.0),
         but_for: section.want("but_for", parameter(section, "but_for"), Field::share),
         displacement: section.want("displacement", 0.0, Field::share),
         import_content: section.want("import_content", 0.0, Field::share),
         local_sourcing: section.want("local_sourcing", 0.0, Field::share),
-        support: section.want("support", Money::default(), Field::money),
+        support: section.want("support", Money::default(), |field| support(field, amount)),
         budget: budget(section),
         header: header(section),
     };
     Lever::InvestmentProject(lever)
+}
+
+/// Public money in a project, which is at most all of it.
+fn support(field: &Field<'_>, amount: Money) -> Option<Money> {
+    let support = field.money()?;
+    if support.cny() <= amount.cny() {
+        return Some(support);
+    }
+    let message = format!("public support of {support} is more than the whole project, {amount}");
+    field.error(code::OUT_OF_RANGE, message, "too much", &format!("write at most \"{amount}\""));
+    None
 }
 
 /// Shares of the building years: stated, or even.
@@ -212,6 +224,7 @@ fn free_trade_zone(section: &Section<'_>) -> Lever {
         duty_suspension: section.want("duty_suspension", 0.0, Field::share),
         corporate_tax_rate: section.want("corporate_tax_rate", tax, Field::share),
         zone_share: section.need("zone_share", Field::share),
+        investor_advantage: section.want("investor_advantage", 0.0, Field::share),
         cost_per_year: section.want("cost_per_year", Money::default(), Field::money),
         budget: budget(section),
         header: header(section),
@@ -240,6 +253,7 @@ fn rd_grants(section: &Section<'_>) -> Lever {
             .want("additionality", additionality, |field| field.number(0.0..=3.0)),
         elasticity: section.want("elasticity", elasticity, |field| field.number(0.0..=1.0)),
         depreciation: section.want("depreciation", depreciation, Field::share),
+        research_spending: section.find("research_spending").and_then(|field| field.money()),
         budget: budget(section),
         header: header(section),
     })

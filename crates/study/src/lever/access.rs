@@ -30,6 +30,15 @@ impl Barrier {
     }
 }
 
+/// A later step of an opening.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OpeningStage {
+    /// First year in which it holds.
+    pub from_year: u16,
+    /// Barrier of each industry from then on.
+    pub barriers: Vec<Barrier>,
+}
+
 /// Industries opened to foreign firms.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MarketAccess {
@@ -45,8 +54,10 @@ pub struct MarketAccess {
     pub to_year: u16,
     /// Barrier of each industry before.
     pub before: Vec<Barrier>,
-    /// The same from `from_year` to `to_year`.
+    /// The same from `from_year` on, until the first stage or `to_year`.
     pub after: Vec<Barrier>,
+    /// Later steps in the order of their years.
+    pub stages: Vec<OpeningStage>,
     /// Editions of a negative list that the barriers are read from, before and after.
     pub editions: Option<(String, String)>,
     /// Cost per year from `from_year` to `to_year`.
@@ -63,6 +74,10 @@ impl MarketAccess {
 
     /// Barriers in a year, one for each industry.
     pub fn barriers(&self, year: u16) -> &[Barrier] {
-        if self.holds(year) { &self.after } else { &self.before }
+        if !self.holds(year) {
+            return &self.before;
+        }
+        let stage = self.stages.iter().rev().find(|stage| stage.from_year <= year);
+        stage.map_or(&self.after, |stage| &stage.barriers)
     }
 }

@@ -4,6 +4,7 @@ use super::{
     DrawnFrom, Fiscal, FreeTradeZone, Infrastructure, InvestmentProject, Lever, MarketAccess,
     RdGrants, Talent, Tax, Technology, TechnologyKind, TradeDestination,
 };
+use crate::money::Money;
 use crate::spec::{Industry, Region, Word};
 
 impl Lever {
@@ -55,36 +56,60 @@ fn market_access(lever: &MarketAccess) -> String {
             format!("{}–{}", percent(low), percent(high))
         }
     };
+    let later = |stage: &super::OpeningStage| {
+        format!(", from {} {}", stage.from_year, heights(&stage.barriers))
+    };
     let total = |part: fn(&super::Barrier) -> f64| lever.before.iter().map(part).sum::<f64>();
     let editions = lever.editions.as_ref().map_or(String::new(), |(before, after)| {
         format!(" (negative lists of {before} and {after})")
     });
     format!(
-        "From {} the barrier to foreign firms in {} in {} goes from {} to {} of sales{editions}, {} of it rent.",
+        "From {} the barrier to foreign firms in {} in {} goes from {} to {} of their \
+         sales{}{editions}; {} of it is rent of licence holders{}.",
         lever.from_year,
         industries(&lever.industries),
         regions(&lever.regions),
         heights(&lever.before),
         heights(&lever.after),
+        lever.stages.iter().map(later).collect::<String>(),
         percent(total(|each| each.rent) / total(|each| each.height()).max(f64::MIN_POSITIVE)),
+        yearly_cost(&lever.cost_per_year),
     )
 }
 
+/// `; it costs … a year`, if it costs anything.
+fn yearly_cost(cost: &Money) -> String {
+    if cost.amount() == 0.0 { String::new() } else { format!("; it costs {cost} a year") }
+}
+
+/// Zones say what they do and leave out what they do not.
 fn free_trade_zone(lever: &FreeTradeZone) -> String {
-    format!(
-        "From {} the area in {} saves {} day(s), worth {} of the value each, on {} of the region's \
-         trade, suspends {} of duty and taxes profits at {} ({} of the output of {}); \
-         it costs {} a year.",
-        lever.from_year,
-        lever.region.name,
+    let mut parts = vec![format!(
+        "saves {} day(s), worth {} of the value each, on {} of the region's trade in goods",
         lever.days_saved,
         percent(lever.value_of_day),
         percent(lever.trade_share),
-        percent(lever.duty_suspension),
-        percent(lever.corporate_tax_rate),
+    )];
+    if lever.duty_suspension > 0.0 {
+        parts.push(format!("suspends {} of duty on it", percent(lever.duty_suspension)));
+    }
+    let focus = format!(
+        "{} of the output of {}",
         percent(lever.zone_share),
-        industries(&lever.focus_industries),
-        lever.cost_per_year,
+        industries(&lever.focus_industries)
+    );
+    parts.push(format!("taxes profits at {} ({focus})", percent(lever.corporate_tax_rate)));
+    if lever.investor_advantage > 0.0 {
+        let part = percent(lever.investor_advantage);
+        parts.push(format!("is worth {part} of the return to foreign investors there"));
+    }
+    format!(
+        "From {} to {} the area in {} {}{}.",
+        lever.from_year,
+        lever.to_year,
+        lever.region.name,
+        parts.join(", "),
+        yearly_cost(&lever.cost_per_year),
     )
 }
 
@@ -126,7 +151,7 @@ fn technology(lever: &Technology) -> String {
     };
     format!(
         "From {} to {} {what} in {} in {} rises to {}, with a {} productivity gain of {} for an \
-         adopter; it costs {} a year.",
+         adopter{}.",
         lever.from_year,
         lever.full_year,
         industries(&lever.industries),
@@ -134,15 +159,14 @@ fn technology(lever: &Technology) -> String {
         percent(lever.full_adoption),
         lever.bias.word(),
         percent(lever.productivity_gain),
-        lever.cost_per_year,
+        yearly_cost(&lever.cost_per_year),
     )
 }
 
 fn trade_destination(lever: &TradeDestination) -> String {
     format!(
         "From {} demand of {} for {} of {} grows {} a year faster than that of others (base-year \
-         share {}), and trade with it gets cheaper by {} (exports) and {} (imports) until {}; it \
-         costs {} a year.",
+         share {}), and trade with it gets cheaper by {} (exports) and {} (imports) until {}{}.",
         lever.from_year,
         lever.partner,
         industries(&lever.industries),
@@ -152,18 +176,18 @@ fn trade_destination(lever: &TradeDestination) -> String {
         percent(lever.cost_reduction),
         percent(lever.import_cost_reduction),
         lever.full_year,
-        lever.cost_per_year,
+        yearly_cost(&lever.cost_per_year),
     )
 }
 
 fn tax(lever: &Tax) -> String {
     format!(
-        "In {} the rate of {} in {} in {} changes by {}.",
+        "In {} the rate of {} in {} in {} changes by {} points.",
         span(lever.years),
         lever.kind.word().replace('_', " "),
         industries(&lever.industries),
         regions(&lever.regions),
-        percent(lever.change),
+        (lever.change * 1e4).round() / 1e2,
     )
 }
 

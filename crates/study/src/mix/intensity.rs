@@ -13,10 +13,13 @@ pub fn at_intensity(lever: &Lever, x: f64) -> Lever {
             project.support = project.support.times(x);
         }
         Lever::MarketAccess(access) => {
-            for (before, after) in access.before.iter().zip(&mut access.after) {
-                after.rent = before.rent + x * (after.rent - before.rent);
-                after.resource_cost =
-                    before.resource_cost + x * (after.resource_cost - before.resource_cost);
+            let stages = access.stages.iter_mut().map(|stage| &mut stage.barriers);
+            for barriers in stages.chain([&mut access.after]) {
+                for (before, after) in access.before.iter().zip(barriers) {
+                    after.rent = before.rent + x * (after.rent - before.rent);
+                    after.resource_cost =
+                        before.resource_cost + x * (after.resource_cost - before.resource_cost);
+                }
             }
             access.cost_per_year = access.cost_per_year.times(x);
         }

@@ -4,7 +4,7 @@
 //! |--------------------|------------------------------------------------------------------------------|
 //! | investment project | `extra_demand`, `extra_local`, `extra_imports` while building; `capital` when operating (see `path`); `foreign_saving` |
 //! | market access      | `rent`, `resource_cost` of foreign firms                                     |
-//! | free-trade zone    | `import_price`, `export_cost`, `product_tax`, `corporate_tax`, `extra_government` |
+//! | free-trade zone    | `import_price`, `export_cost`, `product_tax`, `corporate_tax`, `fdi_advantage`, `extra_government` |
 //! | R&D grants         | `research_spending`, which feeds the R&D stock of later years, `extra_demand` |
 //! | talent             | `labour_force`, `extra_government`                                           |
 //! | technology         | `labour_productivity` or `productivity`, `extra_demand`                      |
@@ -182,6 +182,8 @@ impl Context<'_> {
                 let rate = &mut exogenous.get_mut("corporate_tax")[firm];
                 *rate += lever.zone_share * (lever.corporate_tax_rate - *rate);
             }
+            exogenous.get_mut("fdi_advantage")[self.n.cell(industry.index, region)] *=
+                1.0 + lever.zone_share * lever.investor_advantage;
         }
         self.purchase(
             exogenous,
@@ -201,10 +203,9 @@ impl Context<'_> {
 
     fn research(&self, lever: &RdGrants, year: u16, exogenous: &mut Exogenous) {
         let spending = lever.grants(year).hundred_million_cny() * lever.additionality;
-        let usual = self.inputs.research_spending.unwrap_or(0.0) / lever.depreciation;
         for (at, region) in lever.regions.iter().enumerate() {
             let spent = spending * self.split(lever, at);
-            let stock = usual * self.size_share(region.index);
+            let stock = self.usual_research(lever, region.index) / lever.depreciation;
             let cells = lever.industries.iter().map(|each| self.n.cell(each.index, region.index));
             for cell in cells.filter(|_| stock > 0.0) {
                 exogenous.get_mut("research_spending")[cell] += spent / stock;
@@ -212,6 +213,19 @@ impl Context<'_> {
                 exogenous.get_mut("research_depreciation")[cell] = lever.depreciation;
             }
             self.buy_research(exogenous, region.index, spent);
+        }
+    }
+
+    /// What a region spends on research in a usual year: its part of what the lever states for all its
+    /// regions, or of what the accounts say of the home regions, by gross product; 0 where neither does.
+    fn usual_research(&self, lever: &RdGrants, region: usize) -> f64 {
+        match lever.research_spending {
+            Some(money) => {
+                let gdp = &self.model.benchmark.gdp;
+                let all: f64 = lever.regions.iter().map(|each| gdp[each.index]).sum();
+                money.hundred_million_cny() * gdp[region] / all
+            }
+            None => self.inputs.research_spending.unwrap_or(0.0) * self.size_share(region),
         }
     }
 

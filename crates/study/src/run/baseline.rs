@@ -73,13 +73,17 @@ impl Context<'_> {
         }
     }
 
-    /// Wages, returns and shifters at which the given paths come about: with them, the behavioural
+    /// Balances of budgets, wages, returns and shifters at which the given paths come about: with them, the behavioural
     /// model has the same solution.
     pub(crate) fn read_references<T: Number>(
         &self,
         given: &Solution<T>,
         exogenous: &mut Exogenous<T>,
     ) {
+        exogenous.get_mut("budget_reference").copy_from_slice(given.get("budget_balance"));
+        if !self.on_given_paths {
+            return;
+        }
         let wages = real_wages(given);
         let rates = exogenous.get("employment_rate").to_vec();
         for (at, value) in exogenous.get_mut("reference_wage").iter_mut().enumerate() {

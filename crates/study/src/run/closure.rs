@@ -136,10 +136,13 @@ impl Context<'_> {
             given_levels.iter().zip(&reached).map(|(given, found)| (found / given - 1.0).abs());
         let shifter = match (given, shown.name) {
             (Some(given), _) => given.shifter.word(),
-            (None, "employment") if levels.is_some() => match self.reference {
-                Some(_) => Shifter::ReferenceWage.word(),
-                None => "real_wage",
-            },
+            (None, "employment") if levels.is_some() => {
+                if self.on_given_paths {
+                    Shifter::ReferenceWage.word()
+                } else {
+                    "real_wage"
+                }
+            }
             (None, "fdi") if levels.is_some() => "reference_return",
             _ => "",
         };
@@ -160,7 +163,7 @@ impl Context<'_> {
     /// to move it.
     fn usual_employment(&self, regions: &[usize], years: &[Year]) -> Option<Vec<f64>> {
         let fixed = self.model.choices.labour_market == LabourMarket::FixedEmployment;
-        if self.reference.is_none() && !fixed {
+        if !self.on_given_paths && !fixed {
             return None;
         }
         let persons = self.model.benchmark.employment();
@@ -175,7 +178,9 @@ impl Context<'_> {
 
     /// Direct investment as offered; none where there is no offer, or it is not held to it.
     fn offered(&self, regions: &[usize], years: &[Year]) -> Option<Vec<f64>> {
-        self.reference.as_ref()?;
+        if !self.on_given_paths {
+            return None;
+        }
         let over = |year: &Year| -> f64 {
             let offered = year.exogenous.get("fdi").iter().enumerate();
             offered.filter(|(at, _)| regions.contains(&(at % self.n.regions))).map(|(_, x)| x).sum()
@@ -209,7 +214,7 @@ impl Context<'_> {
                 values: all.map(found).collect(),
             });
         }
-        if self.reference.is_some() {
+        if self.on_given_paths {
             list.push(self.mean_reference("reference_wage", &region, regions, years));
             list.push(self.mean_reference("reference_return", &region, regions, years));
         }

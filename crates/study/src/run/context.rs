@@ -9,6 +9,7 @@ use economy::year::RegionalModel;
 
 use super::RunError;
 use super::closure::on_paths;
+use super::forgone::RateChanges;
 use crate::inputs::Inputs;
 use crate::lever::Lever;
 use crate::results::ParameterNote;
@@ -38,8 +39,11 @@ pub(crate) struct Context<'a> {
     pub(crate) inputs: &'a Inputs,
     pub(crate) model: RegionalModel,
     /// The same model with employment, direct investment and macro variables on given paths: it finds
-    /// the baseline's reference wages, returns and shifters. None where the model itself has all given.
+    /// the baseline's reference wages, returns, shifters and balances of budgets. None where the model
+    /// itself has all given.
     pub(crate) reference: Option<RegionalModel>,
+    /// Whether references of wages, returns and shifters are read from it, and not of budgets alone.
+    pub(crate) on_given_paths: bool,
     /// Macro variables on given paths, and what is found for them.
     pub(crate) paths: Vec<OnPath>,
     pub(crate) n: Sizes,
@@ -49,6 +53,8 @@ pub(crate) struct Context<'a> {
     pub(crate) research: Option<usize>,
     /// Regions that make up the province.
     pub(crate) home: Vec<usize>,
+    /// What levers do to tax rates.
+    pub(crate) rate_changes: RateChanges,
 }
 
 impl<'a> Context<'a> {
@@ -58,12 +64,14 @@ impl<'a> Context<'a> {
         let instance = instance(study, inputs);
         let model = instance.model()?;
         let paths = on_paths(study, &home, n.regions);
-        let reference = match study.closure {
-            Closure::LongRun if paths.is_empty() => None,
-            _ => Some(on_given_paths(&instance, &paths)?),
+        let on_given_paths = study.closure != Closure::LongRun || !paths.is_empty();
+        let reference = match study.dynamics.revenue {
+            _ if on_given_paths => Some(with_given_paths(&instance, &paths)?),
+            spec::Revenue::Returned => Some(with_free_budgets(&instance, instance.choices, &[])?),
+            spec::Revenue::Kept => None,
         };
         let margins = inputs.accounts.margin.sum_to(&["product"]);
-        Ok(Self {
+        let mut context = Self {
             study,
             inputs,
             n,
@@ -72,8 +80,12 @@ impl<'a> Context<'a> {
             home,
             model,
             reference,
+            on_given_paths,
             paths,
-        })
+            rate_changes: RateChanges::default(),
+        };
+        context.rate_changes = RateChanges::of(&context);
+        Ok(context)
     }
 
     /// A region outside the province, whose growth is that of the rest; the last one without such.
@@ -158,12 +170,23 @@ pub(crate) fn instance(study: &Study, inputs: &Inputs) -> Instance {
 }
 
 /// The model with employment, direct investment and the study's macro paths given.
-fn on_given_paths(instance: &Instance, paths: &[OnPath]) -> Result<RegionalModel, RunError> {
+fn with_given_paths(instance: &Instance, paths: &[OnPath]) -> Result<RegionalModel, RunError> {
     let choices = Choices {
         labour_market: LabourMarket::FixedEmployment,
         direct_investment: DirectInvestment::Offered,
         ..instance.choices
     };
+    with_free_budgets(instance, choices, paths)
+}
+
+/// A model in which governments keep what they raise: it finds the balances to which budgets return
+/// in others.
+fn with_free_budgets(
+    instance: &Instance,
+    choices: Choices,
+    paths: &[OnPath],
+) -> Result<RegionalModel, RunError> {
+    let choices = Choices { revenue: model::Revenue::Kept, ..choices };
     let Instance { accounts, parameters, base_year, .. } = instance;
     let model = RegionalModel::on_paths(accounts, parameters.clone(), base_year, choices, paths)?;
     Ok(model)
@@ -188,8 +211,12 @@ fn choices(study: &Study) -> Choices {
         spec::MacroBalance::Consumption => model::MacroBalance::ConsumptionAdjusts,
         spec::MacroBalance::Investment => model::MacroBalance::InvestmentAdjusts,
     };
+    let revenue = match study.dynamics.revenue {
+        spec::Revenue::Returned => model::Revenue::Returned,
+        spec::Revenue::Kept => model::Revenue::Kept,
+    };
     let direct_investment = DirectInvestment::Responsive;
-    Choices { closure, labour_market, direct_investment, balance, numeraire }
+    Choices { closure, labour_market, direct_investment, balance, revenue, numeraire }
 }
 
 fn usd(study: &Study) -> f64 {

@@ -1,13 +1,14 @@
 //! Debt of governments: all governments of a region together, at base-year consumer prices.
 //!
 //! ```text
-//! debt'  = (1 + interest) · debt − balance of the region + other outlays − levies on households
+//! debt'  = (1 + interest) · debt − balance of the region + other outlays + passed on to households
 //! ```
 //!
 //! The balance is that of `indicators`: taxes raised less usual consumption less lever costs. Other
 //! outlays are what makes net borrowing of the base year the given share of gross product; they grow
 //! with government consumption. Levies pay for levers (`financing = "levy"`), or for interest on what
-//! the programme has added to debt (`"debt"`).
+//! the programme has added to debt (`"debt"`); changed revenue goes back to households, unless
+//! `revenue = "kept"`. What is passed on is the second less the first.
 
 use economy::exogenous::Exogenous;
 use equilibrium::number::Number;
@@ -66,17 +67,40 @@ impl Context<'_> {
         } else {
             vec![T::constant(0.0); debt.len()]
         };
-        let year = self.study.years.base + u16::try_from(at).unwrap_or(0);
         let next = |(region, debt): (usize, &T)| {
             let place = Place { name: String::new(), regions: vec![region] };
             let balance = self.budget_balance(&place, told, at);
-            let paid = match self.study.dynamics.financing {
-                Financing::Levy => self.cost_to(&place, told, year),
-                Financing::Debt => levies[region],
-            };
-            *debt * (1.0 + interest) - balance + self.other_outlays(region, told, at) - paid
+            let passed_on = self.passed_on_in(region, told, at, &levies);
+            *debt * (1.0 + interest) - balance + self.other_outlays(region, told, at) + passed_on
         };
         debt.iter().enumerate().map(next).collect()
+    }
+
+    /// Changed revenue that households of a place get back, less what they pay for levers or for
+    /// interest on them.
+    pub(crate) fn passed_on<T: Number>(&self, place: &Place, told: Told<'_, T>, at: usize) -> T {
+        let levies = match at.checked_sub(1) {
+            Some(before) => self.interest_levies(told.baseline, at, &told.years[before].debt),
+            None => vec![T::constant(0.0); self.n.regions],
+        };
+        place.regions.iter().map(|region| self.passed_on_in(*region, told, at, &levies)).sum()
+    }
+
+    /// The same of one region, with its levies for interest.
+    fn passed_on_in<T: Number>(
+        &self,
+        region: usize,
+        told: Told<'_, T>,
+        at: usize,
+        levies: &[T],
+    ) -> T {
+        let place = Place { name: String::new(), regions: vec![region] };
+        let year = self.study.years.base + u16::try_from(at).unwrap_or(0);
+        let paid = match self.study.dynamics.financing {
+            Financing::Levy => self.cost_to(&place, told, year),
+            Financing::Debt => levies[region],
+        };
+        told.years[at].solution.get("returned_revenue")[region] - paid
     }
 
     /// Outlays beside consumption and interest, less revenue beside taxes.

