@@ -7,6 +7,7 @@ use std::process::Command;
 
 use support::{folder, ironbelt, text};
 
+const README: &str = include_str!("../../../README.md");
 const STUDY: &str = include_str!("../../../studies/liaoning/study.toml");
 
 #[test]
@@ -21,6 +22,13 @@ fn running_a_study_file_prints_a_summary_and_writes_report_and_tables() {
     {
         assert!(printed.contains(part), "{part} in\n{printed}");
     }
+    let between = |text: &'static str| text.split("excerpt begin -->").nth(1)?.split("<!--").next();
+    let excerpt = between(README).expect("README.md has an excerpt between its marks");
+    let lines = excerpt.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("```"));
+    let stale: Vec<&str> = lines
+        .filter(|line| !printed.lines().any(|each| each.trim_end() == line.trim_end()))
+        .collect();
+    assert!(stale.is_empty(), "README.md shows lines that no run prints:\n{}", stale.join("\n"));
     for file in ["report.html", "results.json", "series.csv", "contributions.csv", "targets.csv"] {
         let written = std::fs::metadata(folder.join("out").join(file)).expect(file);
         assert!(written.len() > 100, "{file}");
