@@ -7,6 +7,7 @@ use std::process::Command;
 
 use support::{folder, ironbelt, text};
 
+const README: &str = include_str!("../../../README.md");
 const STUDY: &str = include_str!("../../../studies/liaoning/study.toml");
 
 #[test]
@@ -21,6 +22,13 @@ fn running_a_study_file_prints_a_summary_and_writes_report_and_tables() {
     {
         assert!(printed.contains(part), "{part} in\n{printed}");
     }
+    let between = |text: &'static str| text.split("excerpt begin -->").nth(1)?.split("<!--").next();
+    let excerpt = between(README).expect("README.md has an excerpt between its marks");
+    let lines = excerpt.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("```"));
+    let stale: Vec<&str> = lines
+        .filter(|line| !printed.lines().any(|each| each.trim_end() == line.trim_end()))
+        .collect();
+    assert!(stale.is_empty(), "README.md shows lines that no run prints:\n{}", stale.join("\n"));
     for file in ["report.html", "results.json", "series.csv", "contributions.csv", "targets.csv"] {
         let written = std::fs::metadata(folder.join("out").join(file)).expect(file);
         assert!(written.len() > 100, "{file}");
@@ -245,6 +253,30 @@ fn a_scenario_without_a_solution_carries_no_numbers() {
     let fraction = scenario["diagnosis"]["fraction"].as_f64().expect("a fraction");
     // Labour falls from 70 to −77: it is gone at 70/147.
     assert!((0.4..0.48).contains(&fraction), "{fraction}");
+}
+
+#[test]
+fn models_are_read_with_a_byte_order_mark_and_in_latin_1() {
+    let folder = folder("encodings");
+    let model = std::fs::read_to_string(models().join("two_by_two.toml")).expect("a model");
+    std::fs::write(folder.join("marked.toml"), format!("\u{feff}{model}")).expect("written");
+    let output = ironbelt(&["solve", "marked.toml", "--seconds", "60"], &folder);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    // In Latin-1: "Märkte, économie".
+    let mut gams = b"* M\xe4rkte, \xe9conomie\n".to_vec();
+    gams.extend_from_slice(
+        b"$ONTEXT\n$MODEL:M\n$SECTORS:\n X\n$COMMODITIES:\n PX\n PL\n$CONSUMERS:\n RA ! m\xe9nage\n\
+          $PROD:X\n O:PX Q:2\n I:PL Q:1\n$DEMAND:RA\n D:PX Q:2\n E:PL Q:3\n$OFFTEXT\nPL.FX = 1;\n\
+          SOLVE M USING MCP;\n",
+    );
+    std::fs::write(folder.join("latin.gms"), gams).expect("written");
+    let output = ironbelt(&["solve", "latin.gms", "--format", "json"], &folder);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let told: serde_json::Value = serde_json::from_str(&text(&output.stdout)).expect("json");
+    let x = told["scenarios"][0]["values"]["X"].as_f64().expect("a number");
+    assert!((x - 3.0).abs() < 1e-9, "{x}");
+    let output = ironbelt(&["solve", "latin.gms", "--seconds", "0"], &folder);
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]

@@ -217,3 +217,124 @@ fn results_read_back_and_other_formats_are_refused() {
     assert!(refused.to_string().contains("E0310"), "{refused}");
     assert!(study::store::read("results.json", "{\"format\":1").is_err());
 }
+
+/// docs/liaoning.md with single spaces, so that line ends do not matter.
+fn page() -> String {
+    include_str!("../../../docs/liaoning.md").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `+1.23`, `−0.04`, `0`.
+fn signed(value: f64, digits: usize) -> String {
+    let size = format!("{:.digits$}", value.abs());
+    match size.parse::<f64>() {
+        Ok(0.0) => "0".to_owned(),
+        _ => format!("{}{size}", if value < 0.0 { '−' } else { '+' }),
+    }
+}
+
+/// A net measure in the headline year and over all years; jobs in thousands, money in billions.
+fn net(lever: &str, measure: &str) -> (f64, f64) {
+    let fits = |each: &&study::results::NetMeasure| {
+        each.lever == lever && each.region == "Liaoning" && each.measure == measure
+    };
+    let found = results().net.iter().find(fits).unwrap_or_else(|| panic!("{lever} {measure}"));
+    let scale = if measure == "jobs" { 1e3 } else { 10.0 };
+    let value = |x: Option<f64>| x.expect("a value") / scale;
+    (value(found.headline), value(found.all_years))
+}
+
+/// The row of a lever in the table of contributions.
+fn contribution_row(name: &str, lever: &str) -> String {
+    let cost = net(lever, "public cost").1;
+    let cells = [
+        signed(net(lever, "value added").0, 2),
+        signed(net(lever, "value added").1, 2),
+        signed(net(lever, "jobs").1, 1),
+        signed(net(lever, "domestic investment").1, 2),
+        signed(net(lever, "equivalent variation").1, 2),
+        signed(net(lever, "tax revenue").1, 2),
+        if cost == 0.0 { "–".to_owned() } else { format!("{cost:.2}") },
+    ];
+    format!("| {name} | {} |", cells.join(" | "))
+}
+
+/// Policy less baseline, and in per cent.
+fn change(variable: &str, region: &str, year: u16) -> (f64, f64) {
+    let value = |scenario| results().value(scenario, variable, region, year).expect("a value");
+    let moved = value("policy") - value("baseline");
+    (moved, 100.0 * moved / value("baseline"))
+}
+
+/// The row of a place in the table of areas.
+fn area_row(region: &str) -> String {
+    let (gdp, percent) = change("gdp", region, 2020);
+    let cells = [
+        signed(gdp / 10.0, 2),
+        signed(percent, 3),
+        signed(change("gdp", region, 2025).0 / 10.0, 2),
+        signed(change("employment", region, 2020).0 / 1e3, 1),
+        signed(change("fdi", region, 2020).0, 0),
+        signed(change("equivalent_variation", region, 2020).0 / 10.0, 2),
+    ];
+    format!("| {region} | {} |", cells.join(" | "))
+}
+
+/// Sentences of the page, with the figures of the run.
+fn sentences() -> Vec<String> {
+    let ((gdp, percent), (later, later_percent)) =
+        (change("gdp", "Liaoning", 2020), change("gdp", "Liaoning", 2025));
+    let jobs = |year| change("employment", "Liaoning", year).0 / 1e3;
+    let target = &results().targets[0];
+    let all = |measure: &str| net("programme", measure).1;
+    let of = |lever: &str| net(lever, "value added").1;
+    let vehicles = of("Open vehicles, ships and aircraft");
+    let technology: f64 = results()
+        .levers
+        .iter()
+        .filter(|lever| lever.kind == "technology")
+        .map(|lever| of(&lever.name))
+        .sum();
+    vec![
+        format!(
+            "In 2020 the programme adds {:.2} billion yuan to the gross product of the province ({} %) \
+             and {:.1} thousand jobs; by 2025 it adds {:.2} billion ({} %) and {:.1} thousand.",
+            gdp / 10.0,
+            signed(percent, 2),
+            jobs(2020),
+            later / 10.0,
+            signed(later_percent, 2),
+            jobs(2025),
+        ),
+        format!(
+            "Over the nine years budgets pay {:.2} billion yuan, and households of the province gain \
+             {:.1} billion after paying for it.",
+            all("public cost"),
+            all("equivalent variation"),
+        ),
+        format!(
+            "Of the foreign investment target for 2020 the programme brings {:.2} billion dollars; \
+             {:.1} billion stay missing.",
+            change("fdi", "Liaoning", 2020).0 / 1e3,
+            target.gap / 1e3,
+        ),
+        format!("that is {vehicles:.1} of {:.1} billion over the years", all("value added")),
+        format!("Technology adds {technology:.1} billion"),
+        format!("Taxes raised in the province rise by {:.1} billion in all", all("tax revenue")),
+    ]
+}
+
+#[test]
+fn the_page_about_liaoning_has_the_figures_of_the_run() {
+    let rows = results().levers.iter().map(|lever| contribution_row(&lever.name, &lever.name));
+    let mut expected: Vec<String> = rows.collect();
+    expected.push(contribution_row("**all levers**", "programme"));
+    let places = &results().study.regions;
+    expected.extend(places.iter().map(|region| area_row(region)));
+    expected.push(area_row("Liaoning"));
+    expected.extend(sentences());
+    let page = page();
+    let missing: Vec<&String> =
+        expected.iter().filter(|line| !page.contains(line.as_str())).collect();
+    let listed: Vec<&str> = missing.iter().map(|line| line.as_str()).collect();
+    assert!(missing.is_empty(), "docs/liaoning.md lacks:\n{}", listed.join("\n"));
+}

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 
 use axum::http::StatusCode;
@@ -18,7 +18,7 @@ use study::ensemble::record::Record;
 use study::ensemble::standing::Standing;
 use study::ensemble::{Ensemble, Settings};
 use study::equilibrium::watched;
-use study::mix::Chooser;
+use study::mix::{Terms, aims, choose};
 use tokio::sync::watch;
 
 use crate::error::Refusal;
@@ -242,15 +242,17 @@ fn results(workspace: &Workspace, job: &Job) -> Result<String, String> {
         }
         Kind::Mix => {
             has_targets(&study)?;
-            let failed = |error: study::run::RunError| error.to_string();
-            let chooser = Chooser::new(&study, &checked.inputs).map_err(failed)?;
-            if chooser.plan().levers.is_empty() {
-                return Err(
-                    "no lever of the study costs anything: add [mix] with [[mix.lever]] blocks"
-                        .to_owned(),
-                );
-            }
-            let mix = chooser.cheapest(&chooser.aims()).map_err(failed)?;
+            let solved = AtomicUsize::new(0);
+            let tick = || job.tick(1 + solved.fetch_add(1, Ordering::Relaxed), 0);
+            let mix = choose(&study, &checked.inputs, Terms::default(), &tick, |chooser| {
+                if chooser.plan().levers.is_empty() {
+                    let way = "add [mix] with [[mix.lever]] blocks";
+                    return Err(format!("no lever of the study costs anything: {way}"));
+                }
+                let aims = aims(&study, &checked.inputs);
+                chooser.cheapest(&aims).map_err(|error| error.to_string())
+            });
+            let mix = mix.map_err(|error| error.to_string())??;
             serde_json::to_string(&mix).map_err(|error| error.to_string())
         }
         Kind::Targets { draws, seed } => {

@@ -93,7 +93,10 @@ impl Context<'_> {
     /// Whether a variable has a meaning for a place.
     pub(crate) fn has(&self, variable: &str, place: &Place) -> bool {
         match variable {
-            "domestic_funds" => place.name == self.inputs.names.home,
+            // Its level is that of an observation.
+            "domestic_funds" => {
+                place.name == self.inputs.names.home && self.base_level(variable).is_finite()
+            }
             // Within the nation nobody moves in or out.
             "net_migration" => place.name != NATION,
             _ => true,

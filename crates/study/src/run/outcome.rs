@@ -3,7 +3,7 @@
 use equilibrium::number::Number;
 
 use super::context::Context;
-use super::indicators::{IndustryRow, NATION, Place, Told, unit};
+use super::indicators::{IndustryRow, NATION, Place, Told, regional_variables, unit};
 use crate::inputs::Inputs;
 use crate::results::VARIABLES;
 use crate::spec::{Scope, Study};
@@ -124,6 +124,13 @@ impl Context<'_> {
     pub(crate) fn find(&self, outcome: &Outcome) -> Result<Found, Vec<Unknown>> {
         outcome.check(self.study, self.inputs)?;
         let place = self.places().into_iter().find(|place| place.name == outcome.region);
+        let place = place.expect("checked above");
+        if outcome.industry.is_none() && !self.has(&outcome.indicator, &place) {
+            let known = regional_variables().filter(|variable| self.has(variable, &place));
+            let known = known.map(str::to_owned).collect();
+            let what = "indicator of this place without an observation";
+            return Err(vec![Unknown { what, name: outcome.indicator.clone(), known }]);
+        }
         let industries = &self.inputs.names.industries;
         let fits = |row: &IndustryRow| {
             let same = Some(&industries[row.industry]) == outcome.industry.as_ref();
@@ -133,7 +140,7 @@ impl Context<'_> {
         };
         Ok(Found {
             variable: outcome.indicator.clone(),
-            place: place.expect("checked above"),
+            place,
             row: self.industry_rows().into_iter().find(fits),
             at: usize::from(outcome.year - self.study.years.base),
         })
