@@ -65,12 +65,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Stop> {
     for warning in &found.warnings {
         eprintln!("{warning}\n");
     }
-    match &arguments.out {
-        Some(out) => write(arguments.what, out, &found.sheets),
-        None => {
-            show(arguments, &table, &found.sheets);
-            Ok(())
-        }
+    if let Some(out) = &arguments.out {
+        write(arguments.what, out, &found.sheets)
+    } else {
+        show(arguments, &table, &found.sheets);
+        Ok(())
     }
 }
 

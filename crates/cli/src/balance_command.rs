@@ -103,9 +103,7 @@ pub(crate) fn run(balance: &Balance) -> Result<(), Stop> {
     }
     let table = read_table(&balance.table)?;
     let totals = match &balance.totals {
-        Some(path) => {
-            Some(read(path, |file, text| formats::labelled::read_totals(file, text, &table))?)
-        }
+        Some(path) => Some(read(path, |file, text| labelled::read_totals(file, text, &table))?),
         None => None,
     };
     let what = check(balance, &table, totals.as_ref()).map_err(|finding| stop(INPUT, *finding))?;
@@ -256,7 +254,7 @@ fn read_table(path: &Path) -> Result<LabelledTable, Stop> {
         ["xlsx", "xlsb", "xls", "ods"].iter().any(|known| end.eq_ignore_ascii_case(known))
     });
     if !is_workbook {
-        return read(path, formats::labelled::read);
+        return read(path, labelled::read);
     }
     let imported = formats::sam::read(&tables::source(path)?).map_err(|found| wrong(&found))?;
     Ok(LabelledTable::of_matrix(&path.display().to_string(), imported.table))
@@ -280,7 +278,7 @@ fn write(
         return Err(Stop::new(INPUT, format!("error: `{}` names no file", out.display())));
     };
     let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let text = formats::labelled::write(table, cells);
+    let text = labelled::write(table, cells);
     files::write(folder.unwrap_or(Path::new(".")), &[(name, text)].into())?;
     if format == Format::Text {
         println!("\nBalanced table written to {}", out.display());

@@ -430,7 +430,7 @@ pub(crate) fn unit(cells: &Cells, square: &Square) -> String {
         text.split_once(open).and_then(|(_, rest)| rest.split_once(close)).map(|(inner, _)| inner)
     };
     let inner = [('(', ')'), ('（', '）')].into_iter().filter_map(|(a, b)| brackets(a, b));
-    bare_unit(inner.filter(says).last().unwrap_or(text))
+    bare_unit(inner.filter(says).next_back().unwrap_or(text))
 }
 
 /// A unit without the word for it: `万元` of `单位：万元`.

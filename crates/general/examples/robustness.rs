@@ -44,7 +44,7 @@ fn main() {
         Some("random") => random_economies(number(1, 1000), number(2, 0)),
         Some("activities") => activities(number(1, 1000), number(2, 0)),
         _ => {
-            eprintln!("usage: robustness starts|shocks FOLDER, robustness random|activities COUNT")
+            eprintln!("usage: robustness starts|shocks FOLDER, robustness random|activities COUNT");
         }
     }
 }

@@ -17,7 +17,7 @@ use tower::Service;
 /// Connections that may be open at a time.
 const CONNECTIONS: usize = 512;
 /// How long the head of a request may take, from the end of the one before.
-const HEAD_PATIENCE: Duration = Duration::from_secs(60);
+const HEAD_PATIENCE: Duration = Duration::from_mins(1);
 /// Pause after a connection that could not be accepted, e.g. for want of file handles.
 const PAUSE: Duration = Duration::from_millis(100);
 

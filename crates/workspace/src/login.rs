@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 /// Wrong passwords of one name before it has to wait.
 const ATTEMPTS: u32 = 5;
 /// How long it waits.
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_mins(1);
 /// Names that are remembered.
 const MOST_NAMES: usize = 10_000;
 

@@ -143,7 +143,7 @@ impl<'g> Writer<'g> {
     pub(super) fn foreign_trade(
         &self,
         prices: &Prices<'g>,
-        uses: &super::Uses<'g>,
+        uses: &Uses<'g>,
         flows: &Flows<'g>,
     ) -> (Expr<'g>, Expr<'g>) {
         let Axes { product, source, user, origin, .. } = self.axes;

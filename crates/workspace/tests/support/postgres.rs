@@ -77,7 +77,7 @@ impl Server {
         let server = Self { process, folder, made: AtomicUsize::new(0) };
         let begun = Instant::now();
         while server.client().is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "the server does not answer");
+            assert!(begun.elapsed() < Duration::from_mins(1), "the server does not answer");
             std::thread::sleep(Duration::from_millis(50));
         }
         Some(server)
