@@ -43,7 +43,7 @@ impl Draws {
         if let Some(central) = &*known {
             return Ok(central.clone());
         }
-        let central = Arc::new(self.with(Ensemble::central)?);
+        let central = Arc::new(self.with(|ensemble| ensemble.central())?);
         *known = Some(central.clone());
         Ok(central)
     }

@@ -21,7 +21,7 @@ const COMMAND_LINE: &str = "command line";
 const OF_TABLE: &str = "table";
 
 /// Industries shown.
-const FEW_INDUSTRIES: usize = 10;
+const FEW_INDUSTRIES: usize = 8;
 
 /// What a plant brings when it is built or when it works.
 #[derive(Args)]

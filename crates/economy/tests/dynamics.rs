@@ -76,9 +76,15 @@ fn balanced_growth_keeps_prices_and_scales_quantities_for_thirty_years(
     let years = path(&model, 31, |year, exogenous| {
         let level = |rate: f64| rate.powi(i32::try_from(year).expect("few"));
         let all = level(people * knowledge);
-        for name in
-            ["export_demand", "government", "inventory", "fdi", "foreign_saving", "subsistence"]
-        {
+        for name in [
+            "export_demand",
+            "government",
+            "inventory",
+            "fdi",
+            "foreign_saving",
+            "subsistence",
+            "budget_reference",
+        ] {
             scale(exogenous, name, all);
         }
         scale(exogenous, "labour_force", level(people));

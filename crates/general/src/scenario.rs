@@ -137,7 +137,7 @@ impl<'m> Instance<'m> {
         }
         let held = self.held();
         let moved = |(at, z): (usize, &f64)| {
-            if self.nominal(at) && !held.contains(&at) { ratio * z } else { *z }
+            if self.nominal(at) && !held.contains(&at) { ratio * own[at] } else { *z }
         };
         let levelled: Vec<f64> = self.start.iter().enumerate().map(moved).collect();
         if distance(self, &self.start) > MUCH_NEARER * distance(self, &levelled) {

@@ -144,7 +144,8 @@ fn default_conversion_and_the_nowcast_have_the_mean_that_is_written() {
     }
     // Signed projects: a half by default.
     assert!((built - 0.5).abs() < 0.02, "{built}");
-    // No whole year of 2017 is observed, so months count alike: growth of the months is the median.
+    // No whole year of 2017 is observed, so the accounts' stands for it: growth of the months is the
+    // median.
     levels.sort_unstable_by(f64::total_cmp);
     assert!((levels[2048] - 0.15).abs() < 0.02, "{}", levels[2048]);
 }

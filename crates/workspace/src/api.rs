@@ -66,7 +66,7 @@ const fn open(path: &'static str, methods: Methods) -> Route {
 
 /// Everybody may read, and the role may change.
 const fn of(path: &'static str, role: Role, methods: Methods) -> Route {
-    Route { path, reads: Some(Role::Viewer), changes: Some(role), methods }
+    Route { path, reads: Some(Viewer), changes: Some(role), methods }
 }
 
 const fn managed(path: &'static str, methods: Methods) -> Route {

@@ -84,6 +84,13 @@ impl<'a> Drivers<'a> {
             let own = if indicator == INFLOWS[0] { levels.clone() } else { observed.clone() };
             let process = Process::new(Volatility::of(levels, assumed), &uncertainty);
             let base = base_level(study, inputs, indicator, &observed);
+            // Where the whole base year is not observed, the level that results tell stands for it.
+            let nowcast = match (nowcast, base) {
+                (Some(nowcast), Some(base)) if nowcast.year == study.years.base + 1 => {
+                    Some(nowcast.with_before(base))
+                }
+                (nowcast, _) => nowcast,
+            };
             let lift = standing.lift(indicator);
             Inflow { indicator, nowcast, process, levels: own, lift, base }
         };

@@ -96,6 +96,16 @@ impl Nowcast {
         })
     }
 
+    /// The same where the whole year before is known from elsewhere, and not observed.
+    #[must_use]
+    pub fn with_before(self, level: f64) -> Self {
+        let part = self.part_before.filter(|part| *part > 0.0 && level > *part);
+        let Some(part) = part.filter(|_| self.before.is_none() && self.ratios == 0) else {
+            return self;
+        };
+        Self { before: Some(level), ratio: (level - part) / part, ratios: 1, ..self }
+    }
+
     /// This year with the later months `shock` log points off.
     pub fn year_with(&self, shock: f64) -> f64 {
         self.part * (1.0 + self.ratio * shock.exp())
@@ -160,6 +170,14 @@ mod tests {
         assert!(near(now.year_with(0.0), 120.0));
         assert!(near(now.before_with(0.0).expect("growth is there"), 96.0));
         assert!(near(now.before_with(2f64.ln()).expect("growth is there"), 128.0));
+    }
+
+    #[test]
+    fn a_year_before_that_is_known_from_elsewhere_gives_the_share_of_later_months() {
+        let of = study(vec![observed(2018, (1, 8), 80.0, Some(0.25))]);
+        let now = Nowcast::of(&of, "fdi", "").expect("there are months").with_before(120.0);
+        // 64 of 120 in eight months: 56 / 64 follows, and the year is 1.25 times the one before.
+        assert!(near(now.year_with(0.0), 150.0) && now.before_with(1.0) == Some(120.0));
     }
 
     #[test]

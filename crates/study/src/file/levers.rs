@@ -48,7 +48,10 @@ pub(super) fn read(root: &Section<'_>) -> Vec<Lever> {
     let found = root.find("lever");
     let section = found.and_then(|field| Section::of(&field, "[lever]".to_owned()));
     let Some(section) = section else {
-        no_levers(root.context);
+        // Projects of a pipeline are levers, too.
+        if root.find("pipeline").is_none() {
+            no_levers(root.context);
+        }
         return Vec::new();
     };
     let of_kind = |(key, title, read): &(&'static str, &str, Reader)| {

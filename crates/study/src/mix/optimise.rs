@@ -22,7 +22,7 @@ const STEP: f64 = 1e-4;
 /// Evaluations of one run of SLSQP at most.
 const EVALUATIONS: usize = 60;
 /// Relative change of the goal at which SLSQP ends.
-const TOLERANCE: f64 = 1e-9;
+const TOLERANCE: f64 = 1e-7;
 /// Runs of SLSQP from where the last one ended, at most.
 const AGAIN: usize = 3;
 /// Residual of the conditions up to which a point counts as an optimum.
@@ -211,13 +211,19 @@ impl<'c, 'a> Problem<'c, 'a> {
         Ok(slopes)
     }
 
-    /// The best of several starts, each followed until the conditions of an optimum hold.
+    /// The best of several starts, each followed until the conditions of an optimum hold; the first
+    /// at which they hold, and that reaches what is to be reached, ends the search.
     pub(super) fn best(&self, goal: Goal, starts: &[Vec<f64>]) -> Result<Optimum, RunError> {
         let mut best: Option<Optimum> = None;
         for start in starts {
             let found = self.solve(goal, start)?;
+            let optimal = found.conditions.residual <= OPTIMAL
+                && (goal != Goal::LeastCost || self.reaches(&found));
             if best.as_ref().is_none_or(|best| self.is_better(goal, &found, best)) {
                 best = Some(found);
+            }
+            if optimal {
+                break;
             }
         }
         match best {
