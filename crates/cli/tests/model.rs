@@ -48,7 +48,8 @@ const ON: [&str; 3] = ["run", "--database", "small.har"];
 fn results_files_and_the_database_after_a_shock() {
     let Some(folder) = coarse("model") else { return };
     std::fs::write(folder.join("a.shk"), "shock fpexp = uniform -5 ;\n").expect("written");
-    std::fs::write(folder.join("b.shk"), "shock nhou(\"North\") = 1 ; ! caf\u{e9}\n").expect("written");
+    std::fs::write(folder.join("b.shk"), "shock nhou(\"North\") = 1 ; ! caf\u{e9}\n")
+        .expect("written");
     let rest = ["--closure", "long-run", "--shocks", "a.shk", "--shocks", "b.shk", "--updated"];
     let more = ["after.har", "--out", "out", "--format", "json"];
     let output = run(&ON, &[&rest[..], &more[..]].concat(), &folder);

@@ -189,7 +189,8 @@ async fn a_scenario_is_changed_saved_undone_and_guarded_against_lost_changes() {
     assert_eq!(again, copy);
     let zip = client.get("/api/studies/1/folder.zip").await;
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(zip.body)).expect("a zip");
-    let names: BTreeSet<String> = zip.file_names().flatten().map(|name| name.into_owned()).collect();
+    let names: BTreeSet<String> =
+        zip.file_names().flatten().map(|name| name.into_owned()).collect();
     assert_eq!(names, files.as_object().expect("files").keys().cloned().collect());
     let mut text = String::new();
     zip.by_name("workspace.json").expect("there").read_to_string(&mut text).expect("text");

@@ -3,7 +3,7 @@
 //! | method     | points                                                                         |
 //! |------------|--------------------------------------------------------------------------------|
 //! | Monte Carlo | independent uniform: stream `index` of `ChaCha12` at the seed                   |
-//! | Latin hypercube | one point in each of `draws` slices of every coordinate (McKay, Beckman & Conover 1979) |
+//! | Latin hypercube | one point in each of `draws` slices of every coordinate (`McKay`, Beckman & Conover 1979) |
 //! | Sobol      | Owen-scrambled Sobol sequence (crate `sobol_burley`)                            |
 //! | Saltelli   | A, B and A with one group of coordinates from B, for Sobol indices; A and B from one Sobol sequence |
 //! | quadrature | formula of degree 3 with 2 n points of equal weight (Stroud 1957) for independent normal scores z, u = Φ(z); coordinates shuffled anew for each rotation |

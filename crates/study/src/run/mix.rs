@@ -148,7 +148,8 @@ impl<'p> Mix<'p> {
         let back = |found: &Found| Ok(self.back(&under.path, &under.effects, found)?.0.multipliers);
         let multipliers: Vec<Vec<Vec<f64>>> =
             outcomes.0.iter().map(back).collect::<Result<_, RunError>>()?;
-        let points: Vec<&[f64]> = under.path.solvers.iter().map(|each| each.point()).collect();
+        let points: Vec<&[f64]> =
+            under.path.solvers.iter().map(economy::year::Solver::point).collect();
         let held = |levers: &[Lever]| -> Vec<f64> {
             let levers: Vec<&Lever> = levers.iter().collect();
             let (years, residuals) =
