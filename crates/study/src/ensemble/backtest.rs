@@ -110,7 +110,7 @@ fn simulated(
         (0..REGIMES).map(|at| process.regime(part(at), part(STRIDE * at % REGIMES))).collect();
     let mut generator = ChaCha12Rng::seed_from_u64(SEED);
     generator.set_stream(stream);
-    let mut paths = vec![Vec::with_capacity(PATHS); AHEAD];
+    let mut paths = vec![Vec::new(); AHEAD];
     for draw in 0..PATHS {
         let mut u = || generator.random::<f64>();
         let regime = regimes[draw % REGIMES];

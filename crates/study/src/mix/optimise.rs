@@ -238,7 +238,7 @@ impl<'c, 'a> Problem<'c, 'a> {
             Goal::LeastCost => {
                 let rank = |each: &Optimum| (!self.reaches(each), each.cost);
                 let (a, b) = (rank(a), rank(b));
-                !a.0 & b.0 || (a.0 == b.0 && a.1 < b.1)
+                (!a.0 && b.0) || (a.0 == b.0 && a.1 < b.1)
             }
             Goal::Most(aim) => a.levels[aim] > b.levels[aim],
             Goal::Nearest => self.share(a) > self.share(b),
