@@ -13,6 +13,7 @@ use study::beside::Ready;
 use study::ensemble::forecast::forecast;
 use study::ensemble::points::Method;
 use study::ensemble::record::Record;
+use study::ensemble::standing::Standing;
 use study::ensemble::{Ensemble, Settings};
 use study::run::draw::Central;
 use study::spec::Word;
@@ -25,6 +26,7 @@ use crate::studies::{Study, not_run};
 pub struct Draws {
     ready: Arc<Ready>,
     settings: Settings,
+    standing: Standing,
     /// Solved when the first draw is made.
     central: Mutex<Option<Arc<Central>>>,
 }
@@ -33,7 +35,7 @@ impl Draws {
     fn with<T>(&self, act: impl FnOnce(&Ensemble<'_>) -> T) -> T {
         let Ready { study, texts, inputs, .. } = &*self.ready;
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        act(&Ensemble::new(study, &texts, inputs, self.settings))
+        act(&Ensemble::new(study, &texts, inputs, self.settings, &self.standing))
     }
 
     fn central(&self) -> Result<Arc<Central>, study::run::RunError> {
@@ -41,7 +43,7 @@ impl Draws {
         if let Some(central) = &*known {
             return Ok(central.clone());
         }
-        let central = Arc::new(Central::solve(&self.ready.study, &self.ready.inputs)?);
+        let central = Arc::new(self.with(Ensemble::central)?);
         *known = Some(central.clone());
         Ok(central)
     }
@@ -59,7 +61,10 @@ impl Draws {
             return Err(errors::refused(py, "E0207", format!("no method `{method}`"), &help));
         };
         let settings = Settings { method: *method, seed, draws };
-        let own = Self { ready: study.ready.clone(), settings, central: Mutex::default() };
+        let ready = study.ready.clone();
+        let standing = py.detach(|| Standing::of(&ready.study, &ready.inputs));
+        let standing = standing.map_err(|error| not_run(py, &error))?;
+        let own = Self { ready, settings, standing, central: Mutex::default() };
         let settings = own.with(|ensemble| ensemble.settings);
         Ok(Self { settings, ..own })
     }
@@ -123,7 +128,8 @@ impl Draws {
         let records = self.records(py, &lines)?;
         let Ready { study, texts, inputs, .. } = &*self.ready;
         let tell = || {
-            let run = || study::run::run(study, &texts[0], inputs, &|_, _| ());
+            let on_nowcast = self.with(|ensemble| ensemble.drivers.central());
+            let run = || study::run::run(&on_nowcast, &texts[0], inputs, &|_, _| ());
             let central = gap.then(run).transpose()?;
             Ok(self.with(|ensemble| forecast(ensemble, study, &records, central.as_ref())))
         };

@@ -10,7 +10,7 @@ use pyo3::types::PyDict;
 use study::beside::Ready;
 use study::edit::{self, Edit};
 use study::folder::{Disk, Memory};
-use study::mix::{Aim, Chooser};
+use study::mix::{Aim, Terms, aims, choose};
 use study::money::{Currency, Money, parse_amount};
 use study::run::RunError;
 use study::run::contributions::Method;
@@ -271,7 +271,7 @@ impl Study {
         budget: Option<&str>,
     ) -> PyResult<String> {
         let Ready { study, inputs, .. } = &*self.ready;
-        let mut study = study.clone();
+        let mut terms = Terms::default();
         if let Some(text) = budget {
             let rate = study.exchange_rate.cny_per_usd;
             let amount = match parse_amount(text) {
@@ -282,32 +282,32 @@ impl Study {
                     return Err(errors::refused(py, "E1910", message, "write \"2 billion CNY\""));
                 }
             };
-            study.mix.get_or_insert_default().budget = Some(amount);
+            terms.budget = Some(amount);
         }
-        let chooser = py.detach(|| Chooser::new(&study, inputs));
-        let chooser = chooser.map_err(|error| not_run(py, &error))?;
+        let targets = aims(study, inputs);
         let named = |name: &str| {
-            let aims = chooser.aims();
-            let known: Vec<String> = aims.iter().map(|aim| aim.name.clone()).collect();
-            let found = aims.into_iter().find(|aim| aim.name == name || aim.indicator == name);
-            found.ok_or_else(|| {
+            let known: Vec<&str> = targets.iter().map(|aim| aim.name.as_str()).collect();
+            let found = targets.iter().find(|aim| aim.name == name || aim.indicator == name);
+            found.cloned().ok_or_else(|| {
                 let help = format!("targets are {}", known.join(", "));
                 errors::refused(py, "E1912", format!("no target `{name}`"), &help)
             })
         };
-        let found = if let Some(name) = &most {
-            let aims = vec![named(name)?];
-            py.detach(|| chooser.most(&aims))
-        } else {
-            let aims = match reach {
-                None => chooser.aims(),
-                Some(levels) => levels
-                    .into_iter()
-                    .map(|(name, wanted)| Ok(Aim { wanted, ..named(&name)? }))
-                    .collect::<PyResult<Vec<Aim>>>()?,
-            };
-            py.detach(|| chooser.cheapest(&aims))
+        let wanted = match (&most, reach) {
+            (Some(name), _) => vec![named(name)?],
+            (None, None) => targets.clone(),
+            (None, Some(levels)) => levels
+                .into_iter()
+                .map(|(name, wanted)| Ok(Aim { wanted, ..named(&name)? }))
+                .collect::<PyResult<Vec<Aim>>>()?,
         };
+        let find = || {
+            choose(study, inputs, terms, &|| (), |chooser| match most {
+                Some(_) => chooser.most(&wanted),
+                None => chooser.cheapest(&wanted),
+            })?
+        };
+        let found = py.detach(find);
         json(&found.map_err(|error| not_run(py, &error))?)
     }
 }

@@ -27,18 +27,21 @@ pub const IMPORTS: &str = "imports";
 /// Name of the primary input that is taxes less subsidies on products bought.
 pub const PRODUCT_TAXES: &str = "net taxes on products";
 
+/// Name of the primary input that is consumption of fixed capital.
+pub const DEPRECIATION: &str = "consumption of fixed capital";
+
+/// Name of the primary input that is net operating surplus.
+pub const SURPLUS: &str = "net operating surplus";
+
+/// Name of the primary input that is net taxes on production.
+pub const PRODUCTION_TAXES: &str = "net taxes on production";
+
 /// Region of exports, which belong to the final demand of no region.
 pub const ABROAD: &str = "abroad";
 
 /// Primary inputs: two that are not value added of the industry, and four that are.
-const PRIMARY: [&str; 6] = [
-    IMPORTS,
-    PRODUCT_TAXES,
-    COMPENSATION,
-    "consumption of fixed capital",
-    "net operating surplus",
-    "net taxes on production",
-];
+const PRIMARY: [&str; 6] =
+    [IMPORTS, PRODUCT_TAXES, COMPENSATION, DEPRECIATION, SURPLUS, PRODUCTION_TAXES];
 
 impl From<&RegionalAccounts> for InputOutputTable {
     /// The table of industries × regions; its identities are those of the accounts.

@@ -4,6 +4,7 @@
 //! Not here: fitting it to the totals (`crate::balance`).
 
 use crate::matrix::Matrix;
+use crate::regionalise::location_quotient::{Trade, charm};
 
 /// Parameters of a gravity prior.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +47,23 @@ const OUTSIDE_FOR_LOCAL: f64 = 0.01;
 /// A region without demand counts as self-sufficient.
 pub fn own_share(supply: f64, demand: f64, decay: f64) -> f64 {
     sufficiency(supply, demand).min(1.0) * (1.0 - LEAST_FROM_ELSEWHERE.powf(decay))
+}
+
+/// Part of use that a region buys from elsewhere although it could make it at home, and the rest that it
+/// cannot make, taken off 1: the mean of what TERM's rule ([`own_share`]) and the nation's foreign trade
+/// ([`charm`]) make of cross-hauling, between 0 and 1.
+///
+/// - `nation`: foreign trade in the product; `supply`, `demand`: of the region; `decay`: exponent of
+///   distance.
+///
+/// # Source
+/// Both rules take cross-hauling off self-sufficiency min(supply ÷ demand, 1); that their mean is
+/// nearer to official regional tables than either is measured in docs/regionalise.md.
+pub fn self_sufficiency(nation: &Trade, supply: f64, demand: f64, decay: f64) -> f64 {
+    let by_distance = own_share(supply, demand, decay);
+    let brought_in = charm(nation, supply, demand.max(0.0)).imports;
+    let by_foreign_trade = if demand > 0.0 { 1.0 - (brought_in / demand).min(1.0) } else { 1.0 };
+    0.5 * (by_distance + by_foreign_trade)
 }
 
 fn sufficiency(supply: f64, demand: f64) -> f64 {

@@ -1,11 +1,14 @@
-//! The identities of regional accounts, each with its largest deviation and where it is.
+//! The identities of regional accounts, each with its largest deviation and where it is, and those of
+//! any input-output table ([`input_output`]).
 //!
-//! Deviations are relative to total output of all regions. Written from the tables alone, by other
+//! Deviations of regional accounts are relative to total output of all regions; published tables are
+//! rounded, so a line of theirs is judged by its own size. Written from the tables alone, by other
 //! code than the one that builds them.
 //! Not here: building (`crate::build`).
 
 use std::fmt;
 
+use crate::input_output::InputOutputTable;
 use crate::regional::{RegionalAccounts, User};
 use crate::table::Table;
 
@@ -34,6 +37,98 @@ impl fmt::Display for Identity {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}: {:.1e} of total output at {}", self.name, self.deviation, self.at)
     }
+}
+
+/// Difference of a line of an input-output table, relative to its larger side, above which it is told.
+pub const LARGEST_OF_A_LINE: f64 = 0.01;
+/// Difference, relative to total output, below which a line is rounding whatever its own size.
+const ROUNDING_OF_A_LINE: f64 = 1e-6;
+
+/// Two sides of one line that should be equal; money of the table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sides {
+    /// Industry with its region, or what is added up.
+    pub at: String,
+    /// Left side.
+    pub left: f64,
+    /// Right side.
+    pub right: f64,
+}
+
+impl Sides {
+    /// Difference.
+    pub fn gap(&self) -> f64 {
+        self.left - self.right
+    }
+
+    /// Size of the difference relative to the larger side; 0 when both are 0.
+    pub fn off(&self) -> f64 {
+        let size = self.left.abs().max(self.right.abs());
+        if size == 0.0 { 0.0 } else { self.gap().abs() / size }
+    }
+}
+
+/// One identity of an input-output table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableIdentity {
+    /// The identity in words.
+    pub name: &'static str,
+    /// Its lines, the largest difference first.
+    pub lines: Vec<Sides>,
+    /// Lines that are off by more than [`LARGEST_OF_A_LINE`] and by more than rounding; NaN is.
+    pub broken: usize,
+}
+
+impl TableIdentity {
+    fn of(name: &'static str, mut lines: Vec<Sides>, total: f64) -> Self {
+        let holds = |line: &Sides| {
+            line.off() <= LARGEST_OF_A_LINE || line.gap().abs() <= ROUNDING_OF_A_LINE * total
+        };
+        let broken = lines.iter().filter(|line| !holds(line)).count();
+        // NaN first; equal differences stay in the order of the table.
+        lines.sort_by(|a, b| b.gap().abs().total_cmp(&a.gap().abs()));
+        Self { name, lines, broken }
+    }
+
+    /// Whether no line is off.
+    pub fn holds(&self) -> bool {
+        self.broken == 0
+    }
+}
+
+/// The identities of an input-output table: what industries sell and pay is their output, and final
+/// demand is value added.
+///
+/// Where rows are products and columns industries, costs are not output line by line.
+pub fn input_output(table: &InputOutputTable) -> Vec<TableIdentity> {
+    let total: f64 = table.output.iter().map(|output| output.abs()).sum();
+    let label = |at: usize| {
+        let label = &table.industries[at];
+        if label.region.is_empty() {
+            label.name.clone()
+        } else {
+            format!("{} / {}", label.region, label.name)
+        }
+    };
+    let lines = |left: &[f64]| -> Vec<Sides> {
+        let sides = |(at, (left, right)): (usize, (&f64, &f64))| Sides {
+            at: label(at),
+            left: *left,
+            right: *right,
+        };
+        left.iter().zip(&table.output).enumerate().map(sides).collect()
+    };
+    let (sold, paid) = (lines(&table.uses()), lines(&table.costs()));
+    let products = vec![Sides {
+        at: "all industries".to_owned(),
+        left: table.final_demand.total(),
+        right: table.value_added.total(),
+    }];
+    vec![
+        TableIdentity::of("Sales to industries and final demand = output", sold, total),
+        TableIdentity::of("Purchases from industries and primary inputs = output", paid, total),
+        TableIdentity::of("Final demand = primary inputs", products, total),
+    ]
 }
 
 /// All identities of the accounts.
@@ -302,5 +397,38 @@ fn signs(accounts: &RegionalAccounts, total: f64) -> Identity {
         name: "No negative value outside inventories and taxes",
         deviation: found.0 / total,
         at: found.1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input_output::{Label, Row};
+    use crate::matrix::Matrix;
+
+    #[test]
+    fn lines_of_a_table_that_are_off_are_named_worst_first() {
+        let name = |name: &str| Label { region: "here".into(), name: name.into() };
+        let mut table = InputOutputTable {
+            name: String::new(),
+            unit: "EUR".into(),
+            industries: vec![name("farms"), name("shops")],
+            categories: vec![name("homes")],
+            primary_inputs: vec![Row { name: "value added".into(), unit: "EUR".into() }],
+            flows: Matrix::from_values(2, 2, vec![10.0, 20.0, 30.0, 40.0]),
+            final_demand: Matrix::from_values(2, 1, vec![70.0, 130.0]),
+            value_added: Matrix::from_values(1, 2, vec![60.0, 140.0]),
+            output: vec![100.0, 200.0],
+            extensions: vec![],
+        };
+        assert!(input_output(&table).iter().all(TableIdentity::holds));
+        *table.value_added.at_mut(0, 1) = 133.0;
+        let found = input_output(&table);
+        assert_eq!(found.iter().map(|each| each.broken).collect::<Vec<_>>(), [0, 1, 1]);
+        let worst = &found[1].lines[0];
+        assert_eq!((worst.at.as_str(), worst.gap()), ("here / shops", -7.0));
+        assert_eq!(worst.off(), 0.035);
+        *table.value_added.at_mut(0, 0) = f64::NAN;
+        assert_eq!(input_output(&table)[1].lines[0].at, "here / farms");
     }
 }

@@ -112,6 +112,8 @@ fn small_nation() -> Nation {
         final_use: [vec![50.0, 25.0], vec![10.0, 0.0]],
         exports: vec![20.0, 5.0],
         decay: vec![1.0, 2.0],
+        primary: vec![],
+        final_users: vec![],
     }
 }
 
@@ -250,6 +252,7 @@ fn three_regions(shares: [[f64; 3]; 3]) -> Regions {
             export: industry.clone(),
         },
         industry,
+        persons: None,
         ports: None,
         transport: Transport {
             distance: Matrix::from_fn(3, 3, |r, d| if r == d { 20.0 } else { 100.0 }),
@@ -267,7 +270,10 @@ fn uneven() -> Regions {
 }
 
 fn methods() -> Vec<Method> {
-    ALL.into_iter().map(Method::Quotient).chain([Method::Gravity, Method::CrossHauling]).collect()
+    ALL.into_iter()
+        .map(Method::Quotient)
+        .chain([Method::SelfSufficiency, Method::Gravity, Method::CrossHauling])
+        .collect()
 }
 
 #[test]
@@ -343,6 +349,7 @@ fn one_region_is_the_nation() {
             investment: whole(f.investment),
             export: whole(f.export),
         },
+        persons: None,
         ports: None,
         transport: Transport { distance: Matrix::from_fn(1, 1, |_, _| 1.0), ..regions.transport },
     };

@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use accounts::RegionalAccounts;
 use accounts::build::{Adjustment, TotalRow};
-use accounts::identity::{LARGEST_ACCEPTED, gross_domestic_product, identities};
+use accounts::identity::{
+    LARGEST_ACCEPTED, LARGEST_OF_A_LINE, Sides, TableIdentity, gross_domestic_product, identities,
+    input_output,
+};
+use accounts::{InputOutputTable, RegionalAccounts};
 use clap::Subcommand;
 use diagnostics::Findings;
 use formats::Files;
@@ -12,7 +15,7 @@ use formats::Files;
 use crate::import_command::{self, Import};
 use crate::regionalise_command::{self, Aggregate, Regionalise};
 use crate::render::{Style, render};
-use crate::{INPUT, NOT_REPLICATED, Stop, balance_command, files};
+use crate::{INPUT, NOT_REPLICATED, Stop, balance_command, files, tables};
 
 /// What to do with accounts.
 #[derive(Subcommand)]
@@ -29,8 +32,12 @@ pub(crate) enum Command {
     },
     /// Print every identity with its largest deviation, and built totals against published ones.
     Check {
-        /// Folder of tables; without one, the accounts of Liaoning 2017.
+        /// Folder of regional accounts, or of an input-output table that `accounts import` wrote;
+        /// without one, the accounts of Liaoning 2017.
         folder: Option<PathBuf>,
+        /// Worst lines to print of each identity of an input-output table.
+        #[arg(long, default_value_t = 5)]
+        top: usize,
     },
     /// Balance a labelled table, such as a social accounting matrix, and print what changed.
     Balance(balance_command::Balance),
@@ -49,13 +56,16 @@ pub(crate) fn run(command: &Command) -> Result<(), Stop> {
         Command::Import(import) => import_command::run(import),
         Command::Regionalise(what) => regionalise_command::run(what),
         Command::Aggregate(what) => regionalise_command::aggregate(what),
-        Command::Check { folder: Some(folder) } => {
+        Command::Check { folder: Some(folder), top } if tables::is_table_folder(folder) => {
+            check_table(&tables::table_folder(folder)?.table, *top)
+        }
+        Command::Check { folder: Some(folder), .. } => {
             let files = folder_files(folder)?;
             let accounts =
                 formats::folder::read(&files).map_err(|findings| wrong(&findings, &files))?;
             check(&accounts)
         }
-        Command::Check { folder: None } => {
+        Command::Check { folder: None, .. } => {
             let files = formats::liaoning::files();
             let (accounts, report) = formats::liaoning::accounts_from(&files)
                 .map_err(|findings| wrong(&findings, &files))?;
@@ -105,6 +115,36 @@ fn totals(report: &accounts::build::BuildReport) -> String {
     lines.push("\nAdjustments that the build makes".to_owned());
     lines.extend(report.adjustments.iter().map(adjustment));
     lines.join("\n") + "\n"
+}
+
+/// The identities of an input-output table, each with its worst lines.
+fn check_table(table: &InputOutputTable, top: usize) -> Result<(), Stop> {
+    println!("{}; unit of money: {}", table.name, table.unit);
+    let found = input_output(table);
+    for identity in &found {
+        println!("\n{}", identity.name);
+        println!("{:>16}{:>16}{:>16}{:>10}", "left", "right", "difference", "off by");
+        for line in identity.lines.iter().take(top) {
+            let Sides { at, left, right } = line;
+            let (gap, off) = (line.gap(), 100.0 * line.off());
+            println!("{left:>16.4}{right:>16.4}{gap:>16.4}{off:>8.3} %  {at}");
+        }
+    }
+    let broken: Vec<&TableIdentity> = found.iter().filter(|each| !each.holds()).collect();
+    let limit = 100.0 * LARGEST_OF_A_LINE;
+    if broken.is_empty() {
+        println!("\nNo line of any identity is off by more than {limit} %.");
+        return Ok(());
+    }
+    let lines: Vec<String> =
+        broken.iter().map(|each| format!("  {} lines: {}", each.broken, each.name)).collect();
+    let message = format!(
+        "error[E1314]: lines of the table are off by more than {limit} %\n{}\n  = help: {}",
+        lines.join("\n"),
+        "compare the lines with the source; where rows are products and columns industries, costs \
+         are not output line by line"
+    );
+    Err(Stop::new(NOT_REPLICATED, message))
 }
 
 fn check(accounts: &RegionalAccounts) -> Result<(), Stop> {

@@ -2,7 +2,7 @@
 //!
 //! Not here: the tables it prints (`report::analysis`).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use accounts::InputOutputTable;
 use accounts::analysis::{AnalysisError, Leontief};
@@ -13,7 +13,7 @@ use report::sheet::Sheet;
 use study::inputs::LIAONING;
 
 use crate::tables::{TableOptions, by_name};
-use crate::{Format, INPUT, Stop};
+use crate::{Format, INPUT, Stop, files};
 
 /// What an input-output table says of its industries and regions.
 #[derive(Args)]
@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// Rows to print as text.
     #[arg(long, default_value_t = usize::MAX, hide_default_value = true)]
     top: usize,
+    /// Folder for the tables as csv, with every digit; nothing but their names is printed then.
+    #[arg(long)]
+    out: Option<PathBuf>,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -62,7 +65,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Stop> {
     for warning in &found.warnings {
         eprintln!("{warning}\n");
     }
-    show(arguments, &table, &found.sheets);
+    match &arguments.out {
+        Some(out) => write(arguments.what, out, &found.sheets),
+        None => {
+            show(arguments, &table, &found.sheets);
+            Ok(())
+        }
+    }
+}
+
+/// Writes every table as csv: `trade.csv`, `trade_2.csv`, …
+fn write(what: What, out: &Path, sheets: &[Sheet]) -> Result<(), Stop> {
+    let name = |at: usize| match at {
+        0 => format!("{}.csv", what.name()),
+        _ => format!("{}_{}.csv", what.name(), at + 1),
+    };
+    let named = sheets.iter().enumerate();
+    let files: formats::Files = named.clone().map(|(at, sheet)| (name(at), sheet.csv())).collect();
+    files::write(out, &files)?;
+    for (at, sheet) in named {
+        println!("{}: {}", out.join(name(at)).display(), sheet.title);
+    }
     Ok(())
 }
 

@@ -4,15 +4,17 @@
 
 use std::path::{Path, PathBuf};
 
-use accounts::Matrix;
 use accounts::balance::{
-    BalanceError, Change, Convergence, Distance, EntropyProblem, Estimate, KnownTotals,
-    LeastSquaresProblem, Settings, changed_signs, cross_entropy, distance, fit_accounts, gaps,
-    largest_changes, least_squares, ras,
+    BalanceError, Blocks, Change, Convergence, Distance, EntropyProblem, Estimate, KnownTotals,
+    LeastSquaresProblem, MeasuredCell, Settings, changed_signs, cross_entropy, distance,
+    fit_accounts, fit_with_blocks, gaps, largest_changes, least_squares, least_squares_of_totals,
+    ras,
 };
+use accounts::input_output::Label;
+use accounts::{InputOutputTable, Matrix};
 use clap::{Args, ValueEnum};
 use diagnostics::{Diagnostic, Findings};
-use formats::labelled::{LabelledTable, Totals};
+use formats::labelled::{self, LabelledTable, Totals};
 use serde_json::json;
 
 use crate::render::{Style, render};
@@ -28,7 +30,8 @@ const LISTED: usize = 10;
 #[derive(Args)]
 pub(crate) struct Balance {
     /// Table: csv with labels of columns in the first line, labels of rows in the first field (or in
-    /// the second, after a description); or a workbook with a social accounting matrix.
+    /// the second, after a description); a workbook with a social accounting matrix; or a folder of an
+    /// input-output table.
     table: PathBuf,
     /// How cells give way.
     #[arg(long, value_enum)]
@@ -37,6 +40,17 @@ pub(crate) struct Balance {
     /// Without totals, every account receives what it pays.
     #[arg(long)]
     totals: Option<PathBuf>,
+    /// Totals of blocks of cells, for ras and gras: columns `row`, `column` (groups), `total`; needs
+    /// --totals and --groups.
+    #[arg(long, requires = "groups", requires = "totals")]
+    blocks: Option<PathBuf>,
+    /// Groups of lines for --blocks: columns `side` (`row` or `column`), `label`, `group`.
+    #[arg(long, requires = "blocks")]
+    groups: Option<PathBuf>,
+    /// Standard errors of cells, for least-squares: columns `row`, `column`, `error`; 0 is known
+    /// exactly, empty is unknown. Cells without one have their size as variance.
+    #[arg(long)]
+    errors: Option<PathBuf>,
     /// Standard error of unknown totals, relative to the mean of receipts and outlays
     /// (cross-entropy).
     #[arg(long, default_value_t = 0.05)]
@@ -62,9 +76,11 @@ enum Method {
 }
 
 impl Method {
-    fn name(self) -> &'static str {
+    /// What it is called on that table: RAS with negative cells is GRAS.
+    fn name(self, cells: &Matrix) -> &'static str {
         match self {
-            Self::Ras => "RAS",
+            Self::Ras if cells.values().iter().all(|cell| *cell >= 0.0) => "RAS",
+            Self::Ras => "GRAS (RAS with negative cells)",
             Self::Gras => "GRAS",
             Self::CrossEntropy => "cross-entropy",
             Self::LeastSquares => "least squares",
@@ -82,6 +98,9 @@ struct Balanced {
 }
 
 pub(crate) fn run(balance: &Balance) -> Result<(), Stop> {
+    if tables::is_table_folder(&balance.table) {
+        return balance_folder(balance);
+    }
     let table = read_table(&balance.table)?;
     let totals = match &balance.totals {
         Some(path) => {
@@ -93,19 +112,142 @@ pub(crate) fn run(balance: &Balance) -> Result<(), Stop> {
     if balance.format == Format::Text {
         print!("{}", before(&table));
     }
-    let (cells, how) = fit(balance, &table.cells, &what).map_err(|error| failed(&error, &table))?;
-    let balanced = Balanced {
-        distance: distance(&table.cells, &cells),
-        changes: largest_changes(&table.cells, &cells, LISTED),
-        changed_signs: changed_signs(&table.cells, &cells),
-        cells,
-        how,
-    };
+    let besides = Besides::of(balance, &table)?;
+    let (cells, how) =
+        fit(balance, &table.cells, &what, &besides).map_err(|error| failed(&error, &table))?;
+    let balanced = Balanced::of(&table.cells, cells, how);
     match balance.format {
         Format::Text => print!("{}", after(balance.method, &table, &balanced)),
         Format::Json => println!("{}", as_json(balance.method, &table, &balanced)),
     }
     write(balance.out.as_deref(), &table, &balanced.cells, balance.format)
+}
+
+impl Balanced {
+    fn of(prior: &Matrix, cells: Matrix, how: Convergence) -> Self {
+        Self {
+            distance: distance(prior, &cells),
+            changes: largest_changes(prior, &cells, LISTED),
+            changed_signs: changed_signs(prior, &cells),
+            cells,
+            how,
+        }
+    }
+}
+
+/// What is known beside totals.
+#[derive(Default)]
+struct Besides {
+    blocks: Option<Blocks>,
+    /// Cells with their standard errors; none for an unknown cell.
+    errors: Vec<(usize, usize, Option<f64>)>,
+}
+
+impl Besides {
+    fn of(balance: &Balance, table: &LabelledTable) -> Result<Self, Stop> {
+        let wrong_method = |flag: &str, methods: &str| {
+            let message = format!("{flag} is for {methods}");
+            stop(
+                INPUT,
+                Diagnostic::error("E1404", message).help("choose that --method, or leave it out"),
+            )
+        };
+        let is_scaling = matches!(balance.method, Method::Ras | Method::Gras);
+        let blocks = match (&balance.groups, &balance.blocks) {
+            (Some(_), Some(_)) if !is_scaling => {
+                return Err(wrong_method("--blocks", "ras and gras"));
+            }
+            (Some(groups), Some(blocks)) => {
+                let groups = read(groups, |file, text| labelled::read_groups(file, text, table))?;
+                Some(read(blocks, |file, text| labelled::read_blocks(file, text, &groups))?)
+            }
+            _ => None,
+        };
+        let errors = match &balance.errors {
+            Some(_) if balance.method != Method::LeastSquares => {
+                return Err(wrong_method("--errors", "least-squares"));
+            }
+            Some(path) => read(path, |file, text| labelled::read_errors(file, text, table))?,
+            None => vec![],
+        };
+        Ok(Self { blocks, errors })
+    }
+
+    /// The cells of a table with what is known of them.
+    fn cells(&self, table: &Matrix) -> Vec<MeasuredCell> {
+        let mut cells = LeastSquaresProblem::of(table).cells;
+        for (row, column, error) in &self.errors {
+            let value = table.at(*row, *column);
+            let estimate = match error {
+                None => Estimate::Unknown,
+                Some(0.0) => Estimate::Known(value),
+                Some(error) => Estimate::Measured { value, variance: error * error },
+            };
+            match cells.iter_mut().find(|cell| (cell.row, cell.column) == (*row, *column)) {
+                Some(cell) => cell.estimate = estimate,
+                None => cells.push(MeasuredCell { row: *row, column: *column, estimate }),
+            }
+        }
+        cells
+    }
+}
+
+/// An input-output table, fitted so that what every industry sells and pays is its output; primary
+/// inputs keep their totals, and final demand by column keeps its proportions.
+fn balance_folder(balance: &Balance) -> Result<(), Stop> {
+    if balance.totals.is_some() || balance.errors.is_some() {
+        let message = "an input-output table has its output as totals";
+        let help = "leave out --totals and --errors";
+        return Err(stop(INPUT, Diagnostic::error("E1404", message).help(help)));
+    }
+    let mut table = tables::table_folder(&balance.table)?.table;
+    let labelled = as_labelled(&table, &balance.table.display().to_string());
+    let n = table.output.len();
+    let [inputs, demand] = [table.value_added.row_sums(), table.final_demand.column_sums()];
+    let size: f64 = demand.iter().map(|total| total.abs()).sum();
+    let gap = inputs.iter().sum::<f64>() - demand.iter().sum::<f64>();
+    let share = if size > 0.0 { gap / size } else { 0.0 };
+    let demand = demand.iter().map(|total| total + share * total.abs());
+    let rows = table.output.iter().copied().chain(inputs).collect();
+    let columns = table.output.iter().copied().chain(demand).collect();
+    let what = What::Totals { rows, columns };
+    let (cells, how) = fit(balance, &labelled.cells, &what, &Besides::default())
+        .map_err(|error| failed(&error, &labelled))?;
+    let balanced = Balanced::of(&labelled.cells, cells, how);
+    match balance.format {
+        Format::Text => print!("{}", after(balance.method, &labelled, &balanced)),
+        Format::Json => println!("{}", as_json(balance.method, &labelled, &balanced)),
+    }
+    let Some(out) = &balance.out else { return Ok(()) };
+    let part = |top: usize, left: usize, rows: usize, columns: usize| {
+        Matrix::from_fn(rows, columns, |i, j| balanced.cells.at(top + i, left + j))
+    };
+    table.flows = part(0, 0, n, n);
+    table.final_demand = part(0, n, n, table.categories.len());
+    table.value_added = part(n, 0, table.primary_inputs.len(), n);
+    let parts = formats::table_folder::write(&table, formats::table_folder::Cells::Csv);
+    files::write_parts(out, &parts)?;
+    if balance.format == Format::Text {
+        println!("\nBalanced table written to {}", out.display());
+    }
+    Ok(())
+}
+
+/// Industries and primary inputs by industries and final demand.
+fn as_labelled(table: &InputOutputTable, file: &str) -> LabelledTable {
+    let n = table.output.len();
+    let named = |label: &Label| format!("{} {}", label.region, label.name).trim().to_owned();
+    let industries = || table.industries.iter().map(named);
+    let rows: Vec<String> =
+        industries().chain(table.primary_inputs.iter().map(|row| row.name.clone())).collect();
+    let columns: Vec<String> = industries().chain(table.categories.iter().map(named)).collect();
+    let cells = Matrix::from_fn(rows.len(), columns.len(), |i, j| match (i < n, j < n) {
+        (true, true) => table.flows.at(i, j),
+        (true, false) => table.final_demand.at(i, j - n),
+        (false, true) => table.value_added.at(i - n, j),
+        (false, false) => 0.0,
+    });
+    LabelledTable::of_cells(file, rows, columns, cells)
 }
 
 /// A labelled csv, or a social accounting matrix on a sheet of a workbook.
@@ -170,16 +312,15 @@ fn check(
         let finding = Diagnostic::error("E1403", message).help("0.05 stands for 5 %");
         return Err(Box::new(finding));
     }
-    let needs_accounts = totals.is_none() || balance.method == Method::LeastSquares;
+    let is_least_squares = balance.method == Method::LeastSquares;
+    let both_sides = totals.is_some_and(Totals::differ_by_side);
+    let needs_accounts = totals.is_none() || (is_least_squares && !both_sides);
     if needs_accounts && !table.is_square() {
         return Err(Box::new(not_accounts(balance.method, table, totals.is_some())));
     }
     let Some(totals) = totals else { return Ok(What::Accounts(vec![None; table.rows.len()])) };
-    if balance.method == Method::LeastSquares {
-        return match (0..table.rows.len()).find(|k| totals.rows[*k] != totals.columns[*k]) {
-            Some(account) => Err(Box::new(two_totals(&table.rows[account]))),
-            None => Ok(What::Accounts(totals.rows.clone())),
-        };
+    if is_least_squares && !both_sides {
+        return Ok(What::Accounts(totals.rows.clone()));
     }
     let known = |kind: &str, labels: &[String], totals: &[Option<f64>]| {
         let missing = labels.iter().zip(totals).find(|(_, total)| total.is_none());
@@ -194,7 +335,7 @@ fn check(
 }
 
 fn not_accounts(method: Method, table: &LabelledTable, has_totals: bool) -> Diagnostic {
-    let why = if has_totals { method.name() } else { "balancing without totals" };
+    let why = if has_totals { method.name(&table.cells) } else { "balancing without totals" };
     let (rows, columns) = (table.rows.len(), table.columns.len());
     let message = format!(
         "{why} needs the same accounts on rows and columns; `{}` has {rows} rows and {columns} columns",
@@ -213,23 +354,24 @@ fn not_accounts(method: Method, table: &LabelledTable, has_totals: bool) -> Diag
     finding.help("order rows and columns alike, or give totals with --totals and use ras or gras")
 }
 
-fn two_totals(account: &str) -> Diagnostic {
-    let message = format!("account `{account}` has two different totals, or only one of two");
-    Diagnostic::error("E1402", message)
-        .help("least squares takes one total for both sides of an account: leave out `side`")
-}
-
 fn no_total(kind: &str, label: &str) -> Diagnostic {
     Diagnostic::error("E1402", format!("{kind} `{label}` has no total"))
-        .help("give every line a total, or use least-squares, where some may be unknown")
+        .help("give every line a total; with least-squares and no `side`, some may be unknown")
 }
 
 fn fit(
     balance: &Balance,
     prior: &Matrix,
     what: &What,
+    besides: &Besides,
 ) -> Result<(Matrix, Convergence), BalanceError> {
     match (balance.method, what) {
+        (Method::Ras | Method::Gras, What::Totals { rows, columns })
+            if besides.blocks.is_some() =>
+        {
+            let blocks = besides.blocks.as_ref().expect("there are blocks");
+            fit_with_blocks(prior, rows, columns, blocks, &SETTINGS)
+        }
         (Method::Ras | Method::Gras, What::Totals { rows, columns }) => {
             ras(prior, rows, columns, &SETTINGS)
         }
@@ -244,10 +386,12 @@ fn fit(
         (Method::LeastSquares, What::Accounts(totals)) => {
             let known = |total: &Option<f64>| total.map_or(Estimate::Unknown, Estimate::Known);
             let totals = totals.iter().map(known).collect();
-            let problem = LeastSquaresProblem { totals, ..LeastSquaresProblem::of(prior) };
+            let problem = LeastSquaresProblem { totals, cells: besides.cells(prior) };
             least_squares(&problem, &SETTINGS)
         }
-        (Method::LeastSquares, What::Totals { .. }) => Err(BalanceError::ShapeMismatch),
+        (Method::LeastSquares, What::Totals { rows, columns }) => {
+            least_squares_of_totals(&besides.cells(prior), rows, columns, &SETTINGS)
+        }
     }
 }
 
@@ -339,7 +483,7 @@ fn after(method: Method, table: &LabelledTable, balanced: &Balanced) -> String {
     let mut lines = vec![
         format!(
             "\nBalanced by {} in {}: largest deviation {:.1e} of the largest total",
-            method.name(),
+            method.name(&table.cells),
             plural(how.iterations, "round"),
             how.largest_deviation
         ),
@@ -385,7 +529,7 @@ fn as_json(method: Method, table: &LabelledTable, balanced: &Balanced) -> serde_
         "table": table.file,
         "rows": table.rows.len(),
         "columns": table.columns.len(),
-        "method": method.name(),
+        "method": method.name(&table.cells),
         "rounds": how.iterations,
         "largest_deviation": how.largest_deviation,
         "distance": {

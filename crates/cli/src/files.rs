@@ -6,6 +6,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use formats::table_folder::Part;
+use report::document::Document;
 
 use crate::{INPUT, Stop};
 
@@ -27,10 +28,14 @@ pub(crate) fn write_bytes(path: &Path, content: &[u8]) -> Result<(), Stop> {
     std::fs::rename(&unfinished, path).map_err(failed)
 }
 
-/// Writes one file at a path.
-pub(crate) fn write_one(path: &Path, text: &str) -> Result<(), Stop> {
-    let failed = |error| Stop::new(1, format!("cannot write `{}`: {error}", path.display()));
-    std::fs::write(path, text).map_err(failed)
+/// Writes a document: Word by the ending .docx, else a page that prints.
+pub(crate) fn write_document(path: &Path, document: &Document) -> Result<(), Stop> {
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("docx")) {
+        let word = document.word().map_err(|why| Stop::new(1, format!("error: {why}")))?;
+        write_bytes(path, &word)
+    } else {
+        write_bytes(path, document.html().as_bytes())
+    }
 }
 
 /// Writes files into a folder, each under another name first.
@@ -40,10 +45,7 @@ pub(crate) fn write(folder: &Path, files: &BTreeMap<String, String>) -> Result<(
     };
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     for (name, text) in files {
-        let (unfinished, finished) =
-            (folder.join(format!(".{name}.unfinished")), folder.join(name));
-        std::fs::write(&unfinished, text).map_err(|error| failed(&unfinished, &error))?;
-        std::fs::rename(&unfinished, &finished).map_err(|error| failed(&finished, &error))?;
+        write_bytes(&folder.join(name), text.as_bytes())?;
     }
     Ok(())
 }

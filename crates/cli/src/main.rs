@@ -19,6 +19,7 @@ mod analyse_command;
 mod balance_command;
 mod baseline_command;
 mod bench_command;
+mod calibrate_command;
 mod files;
 mod impact_command;
 mod implied_command;
@@ -96,6 +97,9 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Update numbers of a study from history: the process of inflows, elasticities; fit before and
+    /// after.
+    Calibrate(calibrate_command::Options),
     /// The cheapest mix of levers that reaches the targets of a study.
     Mix(mix_command::Options),
     /// What a number of a study depends on: parameters, levers, exogenous variables.
@@ -142,6 +146,11 @@ enum Command {
     Workspace {
         #[command(subcommand)]
         command: serve_command::Command,
+    },
+    /// Manage the people who may use a workspace, with their roles and passwords.
+    User {
+        #[command(subcommand)]
+        command: serve_command::UserCommand,
     },
     /// Score a negative list: text rules to restrictiveness and barriers by industry.
     NegativeList(negative_list_command::Options),
@@ -190,6 +199,7 @@ fn main() -> ExitCode {
         Command::Score { forecast, outturns, format } => {
             targets_command::score(&forecast, &outturns, format)
         }
+        Command::Calibrate(options) => calibrate_command::run(&options),
         Command::Mix(options) => mix_command::run(&options),
         Command::Check { study } => run_command::check(study.as_deref()),
         Command::Doctor { study } => run_command::doctor(study.as_deref()),
@@ -201,6 +211,7 @@ fn main() -> ExitCode {
         Command::Model { command } => model_command::run(&command),
         Command::Serve(options) => serve_command::serve(&options),
         Command::Workspace { command } => serve_command::run(&command),
+        Command::User { command } => serve_command::run_user(&command),
         Command::NegativeList(options) => negative_list_command::run(&options),
         Command::Bench(asked) => bench_command::run(&asked),
     };

@@ -5,14 +5,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 use report::mix::Told;
+use study::beside::Ready;
 use study::ensemble::Settings;
 use study::ensemble::points::Method;
 use study::mix::chance::likely;
-use study::mix::{Aim, Chooser};
+use study::mix::{Aim, Chooser, Terms, aims, choose};
 use study::money::{Currency, Money, parse_amount};
+use study::run::outcome::Outcome;
 use study::spec::Study;
 
-use crate::run_command::{prepare, progress_bar, stopped};
+use crate::run_command::{counter, prepare, progress_bar, stopped};
+use crate::sensitivity_command::unknown;
 use crate::{Format, INPUT, Stop, files};
 
 /// Options of `ironbelt mix`.
@@ -24,9 +27,16 @@ pub(crate) struct Options {
     /// named are then left out. May be given several times.
     #[arg(long = "reach", value_name = "TARGET=LEVEL")]
     reach: Vec<String>,
-    /// The most of this target within bounds and budget, in place of the cheapest mix.
-    #[arg(long, value_name = "TARGET")]
+    /// The most of a target (its name) or of any variable of the results (e.g. gdp) within bounds and
+    /// budget, in place of the cheapest mix.
+    #[arg(long, value_name = "INDICATOR", conflicts_with_all = ["reach", "probability"])]
     most: Option<String>,
+    /// Place of a variable that is no target; the province without it.
+    #[arg(long, requires = "most")]
+    region: Option<String>,
+    /// Year of a variable that is no target; the headline year of the study without it.
+    #[arg(long, requires = "most")]
+    year: Option<u16>,
     /// Most that the levers may cost, e.g. "2 billion CNY".
     #[arg(long)]
     budget: Option<String>,
@@ -40,7 +50,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Points of the frontier of cost against each target that is sought; 0 leaves it out.
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100))]
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=100))]
     frontier: u32,
     /// Folder for `mix.json` and `mix.html`.
     #[arg(long, default_value = "results/mix")]
@@ -52,18 +62,17 @@ pub(crate) struct Options {
 
 /// Finds a mix and tells it.
 pub(crate) fn run(options: &Options) -> Result<(), Stop> {
-    let mut ready = prepare(options.study.as_deref())?;
-    if ready.study.targets.is_empty() {
-        let message = "error[E1903]: the study has no targets\n  = help: add [[target]] blocks; docs/study-file.md shows one";
+    let ready = prepare(options.study.as_deref())?;
+    if ready.study.targets.is_empty() && options.most.is_none() {
+        let message = "error[E1903]: the study has no targets\n  = help: add [[target]] blocks (docs/study-file.md shows one), or ask for the most of a variable: --most gdp";
         return Err(Stop::new(INPUT, message));
     }
-    if let Some(text) = &options.budget {
-        let budget = Some(budget(text, ready.study.exchange_rate.cny_per_usd)?);
-        match &mut ready.study.mix {
-            Some(plan) => plan.budget = budget,
-            None => return Err(no_plan()),
-        }
-    }
+    let rate = ready.study.exchange_rate.cny_per_usd;
+    let wanted = wanted(options, &ready)?;
+    let terms = Terms {
+        budget: options.budget.as_deref().map(|text| budget(text, rate)).transpose()?,
+        last: wanted.iter().map(|aim| aim.year).max(),
+    };
     if let Some(p) = options.probability
         && !(p > 0.0 && p < 1.0)
     {
@@ -74,12 +83,16 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
             ),
         ));
     }
-    let study = &ready.study;
-    let chooser = Chooser::new(study, &ready.inputs).map_err(|error| stopped(&error))?;
-    if chooser.plan().levers.is_empty() {
-        return Err(no_plan());
-    }
-    let told = find(options, study, &chooser)?;
+    let counter = counter("paths solved");
+    let tick = || counter.inc(1);
+    let told = choose(&ready.study, &ready.inputs, terms, &tick, |chooser| {
+        if chooser.plan().levers.is_empty() {
+            return Err(no_plan());
+        }
+        find(options, &ready.study, &wanted, chooser)
+    });
+    counter.finish_and_clear();
+    let told = told.map_err(|error| stopped(&error))??;
     let json = serde_json::to_string_pretty(&told);
     let json = json.map_err(|error| Stop::new(1, format!("error: {error}")))?;
     let written = BTreeMap::from([
@@ -103,46 +116,47 @@ fn no_plan() -> Stop {
     Stop::new(INPUT, message)
 }
 
-fn find(options: &Options, study: &Study, chooser: &Chooser<'_>) -> Result<Told, Stop> {
+fn find(
+    options: &Options,
+    study: &Study,
+    wanted: &[Aim],
+    chooser: &Chooser<'_>,
+) -> Result<Told, Stop> {
     let failed = |error| stopped(&error);
     let mut told = Told { study: study.title.clone(), ..Told::default() };
-    if let Some(name) = &options.most {
-        let aims: Vec<Aim> = vec![named(chooser, name)?];
-        told.mix = Some(chooser.most(&aims).map_err(failed)?);
+    if options.most.is_some() {
+        told.mix = Some(chooser.most(wanted).map_err(failed)?);
+    } else if let Some(required) = options.probability {
+        let settings = Settings {
+            method: Method::MonteCarlo,
+            seed: options.seed,
+            draws: options.draws as usize,
+        };
+        let bar = progress_bar("draws");
+        let tick = || bar.inc(1);
+        let found = likely(chooser, wanted, required, settings, &tick).map_err(failed)?;
+        bar.finish_and_clear();
+        told.likely = Some(found);
     } else {
-        let aims = aims(options, chooser)?;
-        if let Some(required) = options.probability {
-            let settings = Settings {
-                method: Method::MonteCarlo,
-                seed: options.seed,
-                draws: options.draws as usize,
-            };
-            let bar = progress_bar("draws");
-            let tick = || bar.inc(1);
-            let found = likely(chooser, &aims, required, settings, &tick).map_err(failed)?;
-            bar.finish_and_clear();
-            told.likely = Some(found);
-        } else {
-            told.mix = Some(chooser.cheapest(&aims).map_err(failed)?);
-        }
+        told.mix = Some(chooser.cheapest(wanted).map_err(failed)?);
     }
     if options.frontier > 1 {
-        let aims = match &options.most {
-            Some(name) => vec![named(chooser, name)?],
-            None => aims(options, chooser)?,
-        };
-        for aim in aims {
-            let points = chooser.frontier(&aim, options.frontier as usize).map_err(failed)?;
-            told.frontiers.push((aim, points));
+        for aim in wanted {
+            let points = chooser.frontier(aim, options.frontier as usize).map_err(failed)?;
+            told.frontiers.push((aim.clone(), points));
         }
     }
     Ok(told)
 }
 
 /// The aims asked for, or all targets of the study.
-fn aims(options: &Options, chooser: &Chooser<'_>) -> Result<Vec<Aim>, Stop> {
+fn wanted(options: &Options, ready: &Ready) -> Result<Vec<Aim>, Stop> {
+    let targets = aims(&ready.study, &ready.inputs);
+    if let Some(name) = &options.most {
+        return Ok(vec![most(name, options, ready, &targets)?]);
+    }
     if options.reach.is_empty() {
-        return Ok(chooser.aims());
+        return Ok(targets);
     }
     let one = |text: &String| {
         let parts = text.rsplit_once('=').and_then(|(name, level)| {
@@ -154,22 +168,39 @@ fn aims(options: &Options, chooser: &Chooser<'_>) -> Result<Vec<Aim>, Stop> {
             );
             return Err(Stop::new(INPUT, message));
         };
-        Ok(Aim { wanted, ..named(chooser, name)? })
+        let Some(found) = named(&targets, name) else {
+            let names: Vec<String> = targets.iter().map(|aim| format!("`{}`", aim.name)).collect();
+            let message = format!(
+                "error[E1912]: the study has no target `{name}`\n  = help: its targets are {}",
+                names.join(", ")
+            );
+            return Err(Stop::new(INPUT, message));
+        };
+        Ok(Aim { wanted, ..found.clone() })
     };
     options.reach.iter().map(one).collect()
 }
 
-fn named(chooser: &Chooser<'_>, name: &str) -> Result<Aim, Stop> {
-    let aims = chooser.aims();
-    let names: Vec<String> = aims.iter().map(|aim| format!("`{}`", aim.name)).collect();
-    let found = aims.into_iter().find(|aim| aim.name == name || aim.indicator == name);
-    found.ok_or_else(|| {
-        let message = format!(
-            "error[E1912]: the study has no target `{name}`\n  = help: its targets are {}",
-            names.join(", ")
-        );
-        Stop::new(INPUT, message)
-    })
+fn named<'t>(targets: &'t [Aim], name: &str) -> Option<&'t Aim> {
+    targets.iter().find(|aim| aim.name == name || aim.indicator == name)
+}
+
+/// A target by its name, or any variable.
+fn most(name: &str, options: &Options, ready: &Ready, targets: &[Aim]) -> Result<Aim, Stop> {
+    if options.region.is_none()
+        && options.year.is_none()
+        && let Some(target) = named(targets, name)
+    {
+        return Ok(target.clone());
+    }
+    let outcome = Outcome {
+        indicator: name.to_owned(),
+        region: options.region.clone().unwrap_or_else(|| ready.inputs.names.home.clone()),
+        industry: None,
+        year: options.year.unwrap_or(ready.study.years.headline),
+    };
+    outcome.check(&ready.study, &ready.inputs).map_err(|wrong| unknown(&wrong))?;
+    Ok(Aim::of(&outcome))
 }
 
 fn budget(text: &str, cny_per_usd: f64) -> Result<Money, Stop> {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use accounts::aggregate::{Concordance, Direction, Link, regional};
+use accounts::identity::gross_domestic_product;
 use accounts::regionalise::comparison::{Compared, Deviation, compare};
 use accounts::regionalise::single::{Estimate, estimate};
 use accounts::regionalise::{RegionaliseError, regionalise};
@@ -82,6 +83,9 @@ pub(crate) fn run(what: &Regionalise) -> Result<(), Stop> {
             let accounts =
                 regionalise(parts.0, parts.1, recipe.choices).map_err(|e| refused(&e))?;
             write(&what.out, &accounts)?;
+            if let Some(published) = &recipe.gross_product {
+                print!("\n{}", gross_product(&accounts, published).text(usize::MAX));
+            }
             what.compare.as_deref().map_or(Ok(()), |path| compare_database(&accounts, path))
         }
         Wanted::Region(one) => {
@@ -92,6 +96,43 @@ pub(crate) fn run(what: &Regionalise) -> Result<(), Stop> {
         }
     }
 }
+
+/// Gross product by region as built and as published, and a warning where they are far apart.
+fn gross_product(accounts: &RegionalAccounts, published: &[Option<f64>]) -> Sheet {
+    let built = gross_domestic_product(accounts).production;
+    let names = accounts.sets.region.labels.iter();
+    let mut far = vec![];
+    let mut lines = vec![];
+    for ((name, built), published) in names.zip(built).zip(published) {
+        let Some(published) = *published else { continue };
+        let off = 100.0 * (built / published - 1.0);
+        if off.is_nan() || off.abs() > FAR {
+            far.push(format!("{name} ({off:+.1} %)"));
+        }
+        lines.push(Line { labels: vec![name.clone()], values: vec![built, published, off] });
+    }
+    if !far.is_empty() {
+        eprintln!(
+            "warning[W1712]: gross product is more than {FAR} % off the published one: {}\n  = help: \
+             give `regions.value_added`, or correct `regions.output`\n",
+            far.join(", ")
+        );
+    }
+    let unit = accounts.output.unit.to_string();
+    Sheet {
+        title: "Gross regional product against the published one".to_owned(),
+        labels: vec!["Region".to_owned()],
+        columns: vec![
+            column("Built", &unit, 1),
+            column("Published", &unit, 1),
+            column("Off by", "%", 1),
+        ],
+        lines,
+    }
+}
+
+/// Difference of a gross product, in %, from which it is warned of.
+const FAR: f64 = 5.0;
 
 fn refused(error: &RegionaliseError) -> Stop {
     Stop::new(INPUT, format!("error[E1710]: {error}"))

@@ -68,11 +68,7 @@ impl HandOver {
             let forecast =
                 self.forecast.as_deref().map(crate::targets_command::forecast_of).transpose()?;
             let memo = report::memo::memo(results, forecast.as_ref());
-            if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("docx")) {
-                files::write_bytes(path, &memo.word().map_err(failed)?)?;
-            } else {
-                files::write_bytes(path, memo.html().as_bytes())?;
-            }
+            files::write_document(path, &memo)?;
         }
         if let Some(folder) = &self.charts {
             std::fs::create_dir_all(folder)
@@ -220,6 +216,15 @@ pub(crate) fn progress_bar(what: &str) -> ProgressBar {
     let template = format!("{{bar:40}} {{pos}}/{{len}} {what}, {{eta}} left");
     let style = ProgressStyle::with_template(&template);
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(250));
+    bar
+}
+
+/// A count on standard error of what has no known end, on terminals only.
+pub(crate) fn counter(what: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template(&format!("{{spinner}} {{pos}} {what}, {{elapsed}}"));
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar.enable_steady_tick(Duration::from_millis(250));
     bar
 }

@@ -90,7 +90,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
     };
     let found = of_study(&ready.study, &ready, &outcome, of)?;
     if let Some(path) = &options.svg {
-        files::write_one(path, &report::sensitivity::tornado(&found))?;
+        files::write_bytes(path, report::sensitivity::tornado(&found).as_bytes())?;
     }
     match options.format {
         Format::Json => {
@@ -113,10 +113,12 @@ fn of_study(
     of: Of,
 ) -> Result<Sensitivities, Stop> {
     let prepared = Prepared::new(study, &ready.inputs).map_err(|error| stopped(&error))?;
-    sensitivities(&prepared, outcome, of, &Uncertainty::default()).map_err(|error| match error {
-        SensitivityError::Unknown(wrong) => unknown(&wrong),
-        SensitivityError::Run(error) => stopped(&error),
-    })
+    sensitivities(&prepared, outcome, of, &Uncertainty::of_study(study)).map_err(
+        |error| match error {
+            SensitivityError::Unknown(wrong) => unknown(&wrong),
+            SensitivityError::Run(error) => stopped(&error),
+        },
+    )
 }
 
 /// Names that a study does not have, each with a way out.

@@ -53,9 +53,8 @@ impl TableOptions {
             return Ok(Loaded::of_table(imported.table));
         }
         let folder = beside.join(name);
-        if folder.join("industries.csv").is_file() && folder.join("primary_inputs.csv").is_file() {
-            let imported = table_folder::read(&source(&folder)?).map_err(|found| wrong(&found))?;
-            return Ok(Loaded::of_table(imported.table));
+        if is_table_folder(&folder) {
+            return Ok(Loaded::of_table(table_folder(&folder)?.table));
         }
         let inputs = Inputs::load(name, &Disk(beside.to_owned())).map_err(|found| {
             let hint = "\n  = help: for a table in another program's format, say which with --from";
@@ -143,6 +142,16 @@ impl Loaded {
         };
         Self { table, names, year: None }
     }
+}
+
+/// Whether a folder holds an input-output table that `accounts import` or `regionalise` wrote.
+pub(crate) fn is_table_folder(folder: &Path) -> bool {
+    ["industries.csv", "primary_inputs.csv"].iter().all(|name| folder.join(name).is_file())
+}
+
+/// The table in such a folder.
+pub(crate) fn table_folder(folder: &Path) -> Result<Imported, Stop> {
+    table_folder::read(&source(folder)?).map_err(|found| wrong(&found))
 }
 
 pub(crate) fn source(path: &Path) -> Result<Source, Stop> {

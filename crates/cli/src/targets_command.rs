@@ -14,6 +14,7 @@ use clap::{Args, ValueEnum};
 use study::ensemble::forecast::{Forecast, forecast};
 use study::ensemble::points::Method;
 use study::ensemble::record::Record;
+use study::ensemble::standing::Standing;
 use study::ensemble::{Ensemble, Settings};
 
 use crate::run_command::{prepare, progress_bar, stopped};
@@ -81,10 +82,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
         draws: options.draws as usize,
     };
     let texts: Vec<&str> = ready.texts.iter().map(String::as_str).collect();
-    let ensemble = Ensemble::new(&ready.study, &texts, &ready.inputs, settings);
+    let standing = Standing::of(&ready.study, &ready.inputs).map_err(|error| stopped(&error))?;
+    let ensemble = Ensemble::new(&ready.study, &texts, &ready.inputs, settings, &standing);
     let names = names(options.sobol);
-    let records = draws(&ensemble, &ready.study, &options.out, names.draws)?;
-    let central = study::run::run(&ready.study, texts[0], &ready.inputs, &|_, _| ());
+    let records = draws(&ensemble, &options.out, names.draws)?;
+    let on_nowcast = ensemble.drivers.central();
+    let central = study::run::run(&on_nowcast, texts[0], &ready.inputs, &|_, _| ());
     let central = central.map_err(|error| stopped(&error))?;
     let told = forecast(&ensemble, &ready.study, &records, Some(&central));
     write_forecast(&told, &options.out, names)?;
@@ -137,12 +140,7 @@ fn write_forecast(told: &Forecast, out: &Path, names: FileNames) -> Result<(), S
 }
 
 /// All draws of the ensemble: those of the table, and the others made now.
-fn draws(
-    ensemble: &Ensemble<'_>,
-    study: &study::spec::Study,
-    out: &Path,
-    name: &str,
-) -> Result<BTreeMap<usize, Record>, Stop> {
+fn draws(ensemble: &Ensemble<'_>, out: &Path, name: &str) -> Result<BTreeMap<usize, Record>, Stop> {
     let path = out.join(name);
     let failed = |error: &std::io::Error| {
         Stop::new(1, format!("cannot write `{}`: {error}", path.display()))
@@ -151,8 +149,9 @@ fn draws(
     let text = if path.exists() { files::read(&path)? } else { String::new() };
     let Some((mut records, length)) = ensemble.head.read(&text) else {
         let message = format!(
-            "error[E1904]: `{}` holds draws of another study, seed or method\n  = help: choose another folder with --out, or remove the file",
-            path.display()
+            "error[E1904]: `{}` holds draws of another ensemble: {}\n  = help: continue with what they were made with, choose another folder with --out, or remove the file",
+            path.display(),
+            difference(&ensemble.head.differs(&text))
         );
         return Err(Stop::new(INPUT, message));
     };
@@ -173,7 +172,7 @@ fn draws(
         bar.inc(1);
         true
     };
-    let ran = ensemble.run(study, &records, &keep);
+    let ran = ensemble.run(&records, &keep);
     bar.finish_and_clear();
     ran.map_err(|error| stopped(&error))?;
     let (_, made, broken) = sink.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -187,6 +186,21 @@ fn draws(
     }
     told_failures(ensemble, &records)?;
     Ok(records)
+}
+
+/// In words, what the draws of a table were made with otherwise.
+fn difference(names: &[&str]) -> String {
+    let word = |name: &&str| match *name {
+        "study" => "the study file",
+        "data" => "the tables that the study reads",
+        "program" => "the program or its shipped data",
+        "design" => "seed, method or number of draws",
+        _ => "something else",
+    };
+    match names {
+        [] => "targets, years or format are others".to_owned(),
+        _ => format!("{} changed", names.iter().map(word).collect::<Vec<_>>().join(" and ")),
+    }
 }
 
 /// The table, cut behind its last whole line, open for the next one.

@@ -91,12 +91,62 @@ fn an_event_by_flags_and_by_file_is_the_same_event() {
     let by_flags = json(&by_flags, &here);
     assert_eq!(by_flags, json(&["impact", "event.toml", "--format", "json"], &here));
     assert_eq!(by_flags["phases"][0]["kind_of_jobs"], "job-years");
+    let sentence =
+        "670 million CNY of electrical machinery plant in Shenyang, 55 % of purchases in Shenyang";
+    assert_eq!(by_flags, json(&["impact", sentence, "--format", "json"], &here));
+    // Shenyang is a part of the areas of Liaoning, which are a part of all regions.
+    let phase = &by_flags["phases"][0];
+    let output = |part: &serde_json::Value| part["gross"]["output"].as_f64().expect("a number");
+    let parts = [&phase["here"]["total"], &phase["group"]["total"], &phase["total"]].map(output);
+    assert!(parts[0] < parts[1] && parts[1] < parts[2], "{parts:?}");
+    let of_regions = |keep: &dyn Fn(&str) -> bool| -> f64 {
+        let regions = phase["regions"].as_array().expect("regions");
+        let kept = regions.iter().filter(|part| keep(part["name"].as_str().expect("a name")));
+        kept.map(output).sum()
+    };
+    assert!((of_regions(&|name| name == "Shenyang") - parts[0]).abs() < 1e-9 * parts[2]);
+    assert!((of_regions(&|_| true) - parts[2]).abs() < 1e-9 * parts[2]);
     let page = text(&ironbelt(&["impact", "event.toml"], &here).stdout);
-    for part in ["Direct", "Indirect", "Induced", "Gross", "Displaced (0.0 %)", "Net", "By region"]
-    {
+    for part in [
+        "Direct",
+        "Indirect",
+        "Induced",
+        "Gross",
+        "Displaced (0.0 %)",
+        "Net",
+        "In Shenyang",
+        "In Liaoning",
+        "By region",
+    ] {
         assert!(page.contains(part), "{part} in\n{page}");
     }
     assert!(page.lines().count() <= 60, "one page");
+}
+
+#[test]
+fn matrices_are_written_with_every_digit() {
+    let here = folder("analyse_matrices");
+    for what in ["coefficients", "leontief", "ghosh"] {
+        let output = ironbelt(&["analyse", "--what", what, "--out", "tables"], &here);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    let cells = |what: &str| -> Vec<Vec<f64>> {
+        let text = std::fs::read_to_string(here.join(format!("tables/{what}.csv"))).expect("csv");
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let number = |field: &str| field.parse().expect("a number");
+        reader.records().map(|r| r.expect("a row").iter().skip(2).map(number).collect()).collect()
+    };
+    let (a, l, g) = (cells("coefficients"), cells("leontief"), cells("ghosh"));
+    let n = a.len();
+    assert_eq!((n, a[0].len()), (210, 210));
+    // (I − A) L = I, and the diagonals of both inverses are the same.
+    for i in 0..n {
+        for j in 0..n {
+            let product = l[i][j] - (0..n).map(|k| a[i][k] * l[k][j]).sum::<f64>();
+            assert!((product - f64::from(u8::from(i == j))).abs() < 1e-9, "{i}, {j}: {product}");
+        }
+        assert_eq!(l[i][i], g[i][i]);
+    }
 }
 
 #[test]
@@ -106,7 +156,22 @@ fn mistakes_are_named_with_their_way_out() {
     let output = ironbelt(&spoiled, &here);
     assert_eq!(output.status.code(), Some(3));
     assert!(text(&output.stderr).contains("did you mean `Shenyang`?"));
-    let cases: [(&[&str], i32, &str); 4] = [
+    let cases: [(&[&str], i32, &str); 7] = [
+        (&["impact", "670 million CNY for a plant in Shenyang"], 3, "E1509"),
+        (
+            &[
+                "impact",
+                "--amount",
+                "670",
+                "--industry",
+                "electrical machinery",
+                "--region",
+                "Shenyang",
+            ],
+            3,
+            "--unit table",
+        ),
+        (&["impact", "event.toml", "--years", "2"], 2, "`--years` is not for an event file"),
         (&["analyse", "--what", "decomposition"], 3, "E1507"),
         (&["analyse", "--against", "liaoning-2017"], 3, "E1507"),
         (&["analyse", "nowhere"], 3, "E0301"),

@@ -140,3 +140,65 @@ fn least_squares_warn_of_cells_that_change_sign() {
     assert!(fixed.status.success(), "{}", text(&fixed.stderr));
     assert!(printed.contains("warning[W1401]"), "{printed}");
 }
+
+/// Rows x, y and columns a, b; the block of both rows with column a is known.
+#[test]
+fn blocks_errors_and_sides_are_for_the_methods_that_know_them() {
+    let folder = folder(
+        "balance_more",
+        &[
+            ("t.csv", "label,a,b,c\nx,1,2,3\ny,4,5,6\nz,7,8,9\n"),
+            (
+                "totals.csv",
+                "side,label,total\nrow,x,10\nrow,y,14\nrow,z,26\ncolumn,a,12\ncolumn,b,18\n\
+                 column,c,20\n",
+            ),
+            (
+                "groups.csv",
+                "side,label,group\nrow,x,top\nrow,y,top\nrow,z,low\ncolumn,a,left\n\
+                 column,b,right\ncolumn,c,right\n",
+            ),
+            ("blocks.csv", "row,column,total\ntop,left,7\n"),
+            ("errors.csv", "row,column,error\nx,a,0\ny,b,\n"),
+        ],
+    );
+    let written = |out: &str| -> Vec<Vec<f64>> {
+        let text = std::fs::read_to_string(folder.join(out)).expect("the balanced table");
+        let cells =
+            |line: &str| line.split(',').skip(1).map(|x| x.parse().unwrap_or(0.0)).collect();
+        text.lines().skip(1).map(cells).collect()
+    };
+    let common = ["t.csv", "--totals", "totals.csv", "--out"];
+    let with = |more: &[&str]| {
+        let output = ironbelt(&[&common[..], more].concat(), &folder);
+        assert!(output.status.success(), "{more:?}: {}", text(&output.stderr));
+    };
+    with(&["b.csv", "--method", "ras", "--groups", "groups.csv", "--blocks", "blocks.csv"]);
+    with(&["e.csv", "--method", "least-squares", "--errors", "errors.csv"]);
+    for out in ["b.csv", "e.csv"] {
+        let cells = written(out);
+        for (row, total) in cells.iter().zip([10.0, 14.0, 26.0]) {
+            assert!((row.iter().sum::<f64>() - total).abs() < 1e-9, "{out}: {row:?}");
+        }
+        for (j, total) in [12.0, 18.0, 20.0].into_iter().enumerate() {
+            let sum: f64 = cells.iter().map(|row| row[j]).sum();
+            assert!((sum - total).abs() < 1e-9, "{out}: column {j} {sum}");
+        }
+    }
+    let block = written("b.csv");
+    assert!((block[0][0] + block[1][0] - 7.0).abs() < 1e-9, "{block:?}");
+    let known = written("e.csv");
+    assert!((known[0][0] - 1.0).abs() < 1e-12, "{known:?}");
+    let wrong: [&[&str]; 2] = [
+        &["x.csv", "--method", "least-squares", "--groups", "groups.csv", "--blocks", "blocks.csv"],
+        &["x.csv", "--method", "ras", "--errors", "errors.csv"],
+    ];
+    for more in wrong {
+        let output = ironbelt(&[&common[..], more].concat(), &folder);
+        assert_eq!(output.status.code(), Some(3), "{more:?}");
+        assert!(text(&output.stderr).contains("E1404"), "{}", text(&output.stderr));
+    }
+    std::fs::write(folder.join("negative.csv"), "label,a,b\na,1,-2\nb,-3,4\n").expect("written");
+    let output = ironbelt(&["negative.csv", "--method", "ras"], &folder);
+    assert!(text(&output.stdout).contains("Balanced by GRAS"), "{}", text(&output.stdout));
+}

@@ -2,11 +2,12 @@
 //!
 //! Needs Chromium on the path; without it the test says aloud that it was skipped. What a person
 //! does on the page (moving levers, saving, running, by keyboard too) is in
-//! `crates/workspace/tests/browser`, which this test runs where its packages are installed.
+//! `crates/workspace/tests/browser`; its packages are installed where npm is there and can reach them.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 /// What Chromium needs to run without a screen, as any user, and without calling home.
 const QUIET: [&str; 9] = [
@@ -79,7 +80,7 @@ impl Drop for Server {
 #[test]
 fn every_view_is_drawn_in_both_languages() {
     let Some(browser) = chromium() else {
-        eprintln!("SKIPPED: there is no Chromium on the path, so no view was looked at");
+        skipped("there is no Chromium on the path, so no view was looked at");
         return;
     };
     let server = Server::start("views");
@@ -114,22 +115,53 @@ fn every_view_is_drawn_in_both_languages() {
     }
 }
 
+/// Says that a test was not made, past the capture of the test harness.
+fn skipped(why: &str) {
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
+}
+
+/// The folder of the browser test with its packages, installed as the lock file says.
+fn packages() -> Option<PathBuf> {
+    static ONCE: Mutex<()> = Mutex::new(());
+    let _turn = ONCE.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../workspace/tests/browser");
+    // npm writes this file last.
+    let (lock, done) =
+        (folder.join("package-lock.json"), folder.join("node_modules/.package-lock.json"));
+    let age = |path: &Path| path.metadata().and_then(|it| it.modified()).ok();
+    if age(&done) >= age(&lock) {
+        return Some(folder);
+    }
+    let options = ["ci", "--no-audit", "--no-fund", "--fetch-retries=0", "--fetch-timeout=20000"];
+    let ended = Command::new("npm").args(options).current_dir(&folder).output();
+    ended.is_ok_and(|it| it.status.success()).then_some(folder)
+}
+
+#[test]
+fn the_types_of_the_page_hold() {
+    let Some(folder) = packages() else {
+        skipped("npm is missing or cannot install packages, so the page's types were not checked");
+        return;
+    };
+    let ended = Command::new("npm").args(["run", "--silent", "types"]).current_dir(folder).output();
+    let ended = ended.expect("npm runs");
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stdout));
+}
+
 #[test]
 fn a_person_can_work_on_the_page() {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../workspace/tests/browser");
-    let (Some(browser), true) = (chromium(), script.join("node_modules").exists()) else {
-        eprintln!(
-            "SKIPPED: Chromium or `npm ci` in crates/workspace/tests/browser is missing, so nobody worked on the page"
-        );
+    let (Some(browser), Some(folder)) = (chromium(), packages()) else {
+        skipped("Chromium or npm is missing, so nobody worked on the page");
         return;
     };
     let server = Server::start("person");
     let ended = Command::new("node")
-        .arg(script.join("person.mjs"))
+        .arg(folder.join("person.mjs"))
         .arg(&server.url)
         .env("CHROMIUM", browser)
         .output()
         .expect("node runs");
     let told = String::from_utf8_lossy(&ended.stdout);
+    println!("{told}");
     assert!(ended.status.success(), "{told}\n{}", String::from_utf8_lossy(&ended.stderr));
 }

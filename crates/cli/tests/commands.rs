@@ -331,7 +331,16 @@ fn targets_that_were_killed_continue_to_the_same_bytes_and_can_be_scored() {
     // Another seed does not mix with these draws.
     let other = ironbelt(&[&arguments[..], &["killed", "--seed", "2"]].concat(), &folder);
     assert_eq!(other.status.code(), Some(3));
-    assert!(text(&other.stderr).contains("E1904"));
+    let said = text(&other.stderr);
+    assert!(said.contains("E1904") && said.contains("seed, method or number of draws changed"));
+    // Nor does another study, whatever it changes.
+    let changed = SMALL.replace("growth = 0.04", "growth = 0.041");
+    assert_ne!(changed, SMALL);
+    std::fs::write(folder.join("small.toml"), changed).expect("written");
+    let other = ironbelt(&[&arguments[..], &["killed"]].concat(), &folder);
+    assert_eq!(other.status.code(), Some(3));
+    assert!(text(&other.stderr).contains("the study file changed"), "{}", text(&other.stderr));
+    std::fs::write(folder.join("small.toml"), SMALL).expect("written");
 
     std::fs::write(folder.join("out.csv"), "target,year,value\nInvestment,2019,1\nHope,2019,1\n")
         .expect("written");

@@ -44,7 +44,11 @@ fn the_table_of_one_region_is_analysed_and_compares_with_itself() {
     assert!(found.status.success(), "{}", text(&found.stderr));
     let printed = text(&found.stdout);
     assert!(printed.starts_with("Liaoning 2017; unit of money: 100 million CNY"), "{printed}");
-    assert!(text(&found.stderr).contains("W1509"), "no compensation is known");
+    assert!(text(&found.stderr).contains("tell jobs (--jobs);"), "{}", text(&found.stderr));
+    assert!(printed.contains("Multipliers of income") && printed.contains("Type II"), "{printed}");
+    let checked = ironbelt(&["accounts", "check", "liaoning", "--top", "2"], &here);
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+    assert!(text(&checked.stdout).contains("No line of any identity is off"));
     let compare = [
         "accounts",
         "regionalise",
@@ -57,8 +61,8 @@ fn the_table_of_one_region_is_analysed_and_compares_with_itself() {
         "folder",
     ];
     let printed = text(&ironbelt(&compare, &here).stdout);
-    let gravity = printed.lines().find(|line| line.contains("gravity")).expect("it is compared");
-    let figures: Vec<&str> = gravity.split_whitespace().skip(2).collect();
+    let ours = printed.lines().find(|line| line.contains("self-suff")).expect("it is compared");
+    let figures: Vec<&str> = ours.split_whitespace().skip(2).collect();
     assert_eq!(figures, ["0.00"; 5], "{printed}");
     let slq = printed.lines().find(|line| line.contains(" SLQ")).expect("it is compared");
     assert!(!slq.contains(" 0.00"), "{printed}");
@@ -136,4 +140,51 @@ fn a_reader_that_goes_away_ends_the_output_and_nothing_else() {
     child.stderr.take().expect("piped").read_to_string(&mut said).expect("text");
     assert!(child.wait().expect("it ends").success(), "{said}");
     assert!(!said.contains("panicked") && !said.contains("pipe"), "{said}");
+}
+
+const NATIONAL: &str = "\"Unit: 10,000 yuan\",1,2,Hou,Exp,Im,GO\n01,10,20,30,40,5,95\n02,30,40,50,60,20,160\n\
+                        VA001,55,100,,,,\nTI,95,160,,,,\n";
+
+/// The official layout: imports subtracted, output named, the unit as it is printed.
+#[test]
+fn a_table_in_ten_thousand_yuan_is_imported_checked_and_gives_an_impact() {
+    let here = folder("official-layout");
+    std::fs::write(here.join("t.csv"), NATIONAL).expect("written");
+    let made = ironbelt(&["accounts", "import", "sheet", "t.csv", "--out", "t"], &here);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let told = text(&made.stdout);
+    assert!(told.contains("unit: 10,000 yuan") && told.contains("`Im`: subtracted"), "{told}");
+    let checked = ironbelt(&["accounts", "check", "t"], &here);
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+    let impact = |amount: &str| {
+        let arguments = [
+            "impact",
+            "--accounts",
+            "t",
+            "--phase",
+            "operation",
+            "--amount",
+            amount,
+            "--industry",
+            "1",
+            "--format",
+            "json",
+        ];
+        let found = ironbelt(&arguments, &here);
+        assert!(found.status.success(), "{}", text(&found.stderr));
+        let found: serde_json::Value = serde_json::from_slice(&found.stdout).expect("JSON");
+        found
+    };
+    let found = impact("0.95 million CNY");
+    assert_eq!(found["unit"], "million CNY");
+    let direct = found["phases"][0]["direct"]["output"].as_f64().expect("a number");
+    assert!((direct - 0.95).abs() < 1e-12, "{direct}");
+    assert!(found["phases"][0]["total"]["net"]["jobs"].is_null(), "no jobs are known");
+    std::fs::write(here.join("t.csv"), NATIONAL.replace("01,10,", "01,18,")).expect("written");
+    assert!(
+        ironbelt(&["accounts", "import", "sheet", "t.csv", "--out", "t"], &here).status.success()
+    );
+    let checked = ironbelt(&["accounts", "check", "t"], &here);
+    assert_eq!(checked.status.code(), Some(5));
+    assert!(text(&checked.stderr).contains("E1314"), "{}", text(&checked.stderr));
 }

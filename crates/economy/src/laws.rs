@@ -178,16 +178,15 @@ pub fn shock(model: &RegionalModel) -> Exogenous {
     scale("research", 1.05, &products);
     scale("employment_rate", 0.995, &all);
     exogenous.get_mut("wage_gap").fill(0.002);
-    let gdp = &model.benchmark.gdp;
-    for (name, share) in [
-        ("transfer", 1e-3),
-        ("extra_demand", 1e-4),
-        ("extra_imports", 1e-4),
-        ("extra_government", 1e-4),
-        ("extra_local", 1e-4),
-    ] {
+    let (gdp, supply) = (&model.benchmark.gdp, &model.benchmark.supply);
+    let mut add = |name: &str, amount: &dyn Fn(usize) -> f64| {
         let values = exogenous.get_mut(name).iter_mut().enumerate();
-        values.for_each(|(at, value)| *value += share * gdp[at % n.regions]);
+        values.for_each(|(at, value)| *value += amount(at));
+    };
+    add("transfer", &|at| 1e-3 * gdp[at % n.regions]);
+    // As large as the region makes of each product, so that small industries can meet it.
+    for name in ["extra_demand", "extra_imports", "extra_government", "extra_local"] {
+        add(name, &|at| 1e-3 * supply[at]);
     }
     exogenous
 }

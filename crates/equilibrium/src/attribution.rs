@@ -77,8 +77,37 @@ pub fn attribution(
     name: &str,
     weights: &[f64],
 ) -> Option<Attribution> {
+    attributed(system, (from, to), focus(system, name)?, weights)
+}
+
+/// The terms of Σ `weights` · residual of an equation, which add up to nothing.
+///
+/// - none when there is no such equation, or the weights do not fit it.
+pub fn attribution_of_equation(
+    system: &System,
+    pair: (&Evaluation, &Evaluation),
+    equation: &str,
+    weights: &[f64],
+) -> Option<Attribution> {
+    let block = system.equations().iter().find(|block| block.name == equation)?;
+    let equation = Some(block.name.clone());
+    let focus = Focus { node: block.node, size: block.size, equation };
+    attributed(system, pair, focus, weights)
+}
+
+/// The unknown that a report is, cell for cell, when it is one and not a formula.
+pub fn unknown_of<'s>(system: &'s System, report: &str) -> Option<&'s Block> {
+    let node = system.report(report)?.node;
+    system.unknowns().iter().find(|block| block.node == node)
+}
+
+fn attributed(
+    system: &System,
+    (from, to): (&Evaluation, &Evaluation),
+    focus: Focus,
+    weights: &[f64],
+) -> Option<Attribution> {
     let (from, to) = (&*from.with_reports(system), &*to.with_reports(system));
-    let focus = focus(system, name)?;
     if focus.size != weights.len() {
         return None;
     }

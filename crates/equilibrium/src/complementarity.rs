@@ -8,7 +8,12 @@
 //! Kanzow 1996). Iterates stay within the bounds. The line search is nonmonotone (Zhang & Hager 2004);
 //! where the Newton direction fails, a Levenberg–Marquardt direction is taken, and
 //! where that fails too, the equations are smoothed (Kanzow 1996) and the smoothing taken back.
+//! Before all this come a few plain Newton steps on what is away from its lower bound: they bring the
+//! quantities to prices that were given alone, so that of several equilibria the near one is found.
 //! Not here: where F comes from (the implementor of [`Complementarity`]).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::newton::{Solve, Status, Work};
 use crate::sparse::{Pattern, SparseLu};
@@ -47,6 +52,15 @@ pub struct ComplementaritySettings {
     pub smallest_step: f64,
     /// Smoothing parameters tried when the plain method fails.
     pub smoothing: Vec<f64>,
+    /// Ends the solve with [`Status::Interrupted`] at the next step once it is true.
+    pub interrupt: Option<Arc<AtomicBool>>,
+}
+
+impl ComplementaritySettings {
+    /// Whether somebody asked to end.
+    pub fn interrupted(&self) -> bool {
+        self.interrupt.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
 }
 
 impl Default for ComplementaritySettings {
@@ -57,6 +71,7 @@ impl Default for ComplementaritySettings {
             memory: 0.95,
             smallest_step: 1e-10,
             smoothing: vec![1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6, 1e-8],
+            interrupt: None,
         }
     }
 }
@@ -81,6 +96,10 @@ const DESCENT: f64 = 0.005;
 const SHORTEST: f64 = 1e-2;
 /// Share of the first damping below which it does not fall with the residual.
 const DAMPING_FALLS_TO: f64 = 1e-8;
+/// Plain Newton steps before the first descent, at most.
+const OPENING: usize = 3;
+/// Share of the first residual to which they must bring it to count.
+const OPENED: f64 = 0.1;
 /// Steps of the finish that follows the first point within tolerance.
 const FINISH: usize = 6;
 /// Residual at which the finish stops, near the rounding of F.
@@ -91,7 +110,7 @@ const RAY: f64 = 1e7;
 /// Solves a mixed complementarity problem from `start`.
 ///
 /// The status is [`Status::Solved`], [`Status::Stalled`], [`Status::Singular`],
-/// [`Status::Ray`] or [`Status::MaxIterations`].
+/// [`Status::Ray`], [`Status::MaxIterations`] or [`Status::Interrupted`].
 pub fn solve_complementarity(
     problem: &impl Complementarity,
     start: &[f64],
@@ -166,8 +185,12 @@ impl<'a, P: Complementarity> Solver<'a, P> {
 
     fn run(&mut self, start: &[f64]) -> Status {
         let point = within(self.problem, start);
-        let first = self.attempt(&point);
-        if first == Status::Solved {
+        let opened = self.open(&point);
+        let mut first = self.attempt(&opened);
+        if !over(&first) && opened != point {
+            first = self.attempt(&point);
+        }
+        if over(&first) {
             return first;
         }
         let mut from = point;
@@ -177,8 +200,46 @@ impl<'a, P: Complementarity> Solver<'a, P> {
             from = reached.0.point;
         }
         self.smoothing = 0.0;
+        if self.settings.interrupted() {
+            return Status::Interrupted;
+        }
         let second = self.attempt(&from);
         if matches!(second, Status::Solved | Status::Ray) { second } else { first }
+    }
+
+    /// Plain Newton steps on the conditions of what is away from its bounds, the rest held; the start
+    /// itself when they do not bring the residual down.
+    fn open(&mut self, start: &[f64]) -> Vec<f64> {
+        let mut at = self.evaluate(start.to_vec());
+        let first = self.distance(&at);
+        if self.solved(&at, self.settings.tolerance) || !first.is_finite() {
+            return at.point;
+        }
+        for _ in 0..OPENING.min(self.settings.max_steps) {
+            let linear = self.linearise_inside(&at);
+            let Some(direction) = self.direction(&linear, 0.0) else { break };
+            self.work.newton_steps += 1;
+            let next = self.evaluate(self.moved(&at.point, &direction, 1.0));
+            if !next.merit.is_finite() {
+                break;
+            }
+            at = next;
+            if self.solved(&at, self.settings.tolerance) {
+                break;
+            }
+        }
+        if self.distance(&at) <= OPENED * first { at.point } else { start.to_vec() }
+    }
+
+    /// The conditions of what is away from its bounds and their slopes; the others hold still.
+    fn linearise_inside(&self, at: &At) -> Linear {
+        let inside = |i: usize| {
+            let (lower, upper) = (self.problem.lower()[i], self.problem.upper()[i]);
+            at.point[i] - lower > NEAR * self.scale[i] && at.point[i] < upper
+        };
+        let slope =
+            |i: usize| if inside(i) { (at.conditions[i], 0.0, 1.0) } else { (0.0, 1.0, 0.0) };
+        self.linearise_by(at, slope)
     }
 
     /// The plain method from a point; the best point is kept.
@@ -279,6 +340,9 @@ impl<'a, P: Complementarity> Solver<'a, P> {
             if self.solved(&at, tolerance) {
                 return (at, Status::Solved);
             }
+            if self.settings.interrupted() {
+                return (at, Status::Interrupted);
+            }
             let linear = self.linearise(&at);
             self.work.newton_steps += 1;
             let next = self.step(&at, &linear, reference.value.max(at.merit), &mut hold);
@@ -296,6 +360,11 @@ impl<'a, P: Complementarity> Solver<'a, P> {
 
     /// An element of the generalised Jacobian, in scaled variables.
     fn linearise(&self, at: &At) -> Linear {
+        self.linearise_by(at, |i| self.equation(at, i))
+    }
+
+    /// The Jacobian of equations given as value, slope by the variable, slope by the condition.
+    fn linearise_by(&self, at: &At, equation: impl Fn(usize) -> (f64, f64, f64)) -> Linear {
         let entries = self.problem.entries();
         let mut values = vec![0.0; entries.len() + self.n()];
         let (jacobian, diagonal) = values.split_at_mut(entries.len());
@@ -303,7 +372,7 @@ impl<'a, P: Complementarity> Solver<'a, P> {
         let mut phi = vec![0.0; self.n()];
         let mut slopes = vec![0.0; self.n()];
         for i in 0..self.n() {
-            (phi[i], diagonal[i], slopes[i]) = self.equation(at, i);
+            (phi[i], diagonal[i], slopes[i]) = equation(i);
         }
         for ((row, column), value) in entries.iter().zip(jacobian) {
             let slope = slopes[*row] * self.weight[*row];
@@ -506,6 +575,11 @@ impl<'a, P: Complementarity> Solver<'a, P> {
         }
         Status::Stalled
     }
+}
+
+/// Whether nothing else needs to be tried.
+fn over(status: &Status) -> bool {
+    matches!(status, Status::Solved | Status::Interrupted)
 }
 
 /// Where damping begins. Near a solution it falls with the residual, which keeps convergence fast

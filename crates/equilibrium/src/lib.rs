@@ -14,6 +14,7 @@
 //! | evaluate   | `evaluate`   | values at a point, tangents, adjoints                 |
 //! | linear     | `linear`     | GMRES; dense LU or diagonal of an older point to precondition |
 //! | solve      | `newton`     | Newton with line search, statuses, work counters      |
+//! | watch      | `watch`      | told before each step; cancels a solve                |
 //! | two levels | `two_level` | blocks of regions and a coarse solve to precondition   |
 //! | homotopy   | `homotopy`   | a shock in steps when one step fails                  |
 //! | respond    | `response`   | first-order changes of all reports with parameters    |
@@ -42,16 +43,20 @@ mod sparse;
 mod system;
 pub mod tape;
 mod two_level;
+mod watch;
 
-pub use attribution::{Attribution, Term, TermKind, attribution};
+pub use attribution::{
+    Attribution, Term, TermKind, attribution, attribution_of_equation, unknown_of,
+};
 pub use complementarity::{Complementarity, ComplementaritySettings, solve_complementarity};
 pub use evaluate::Evaluation;
 pub use graph::{Axis, Expr, Graph, RouteShares, Routes};
 pub use homotopy::solve_shock;
-pub use linear::Factor;
+pub use linear::{Factor, dependence};
 pub use newton::{Memory, Settings, Solve, Status, Work, solve};
 pub use reference::reference_residuals;
 pub use response::{Response, respond, response};
 pub use sensitivity::{Gradient, Sensitivity, gradient, sensitivity};
 pub use sparse::solve_transposed;
 pub use system::{Block, System};
+pub use watch::watched;

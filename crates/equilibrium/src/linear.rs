@@ -87,17 +87,7 @@ impl Factor {
     /// pivot when the Jacobian is singular.
     pub(crate) fn dense(system: &System, evaluation: &Evaluation) -> Result<Self, usize> {
         let n = system.size();
-        let columns: Vec<Vec<f64>> = (0..n)
-            .into_par_iter()
-            .map_init(Vec::new, |arena, column| {
-                let (mut unit, mut out) = (vec![0.0; n], vec![0.0; n]);
-                unit[column] = 1.0;
-                evaluation.tangent(system, arena, &unit, &mut out);
-                out
-            })
-            .collect();
-        let jacobian = Mat::from_fn(n, n, |row, column| columns[column][row]);
-        drop(columns);
+        let jacobian = jacobian(system, evaluation);
         let lu = jacobian.partial_piv_lu();
         match smallest_pivot(&lu, n) {
             Some(position) => Err(position),
@@ -147,6 +137,62 @@ impl Factor {
             Kind::Narrow(_) | Kind::TwoLevel(_) => {}
         }
     }
+}
+
+/// Largest system whose dependence is looked for.
+const LARGEST_DEPENDENCE: usize = 5000;
+/// Shift of the diagonal that makes a singular Jacobian invertible, relative to its largest cell.
+const SHIFT: f64 = 1e-10;
+/// Rounds of inverse iteration; each gains as many digits as the shift is small.
+const ROUNDS: usize = 4;
+
+/// Vectors of equations and of unknowns that a singular Jacobian takes to nothing (nearly): what
+/// depends on what. By inverse iteration; none for systems too large for a dense LU.
+pub fn dependence(system: &System, evaluation: &Evaluation) -> Option<(Vec<f64>, Vec<f64>)> {
+    let n = system.size();
+    if n > LARGEST_DEPENDENCE {
+        return None;
+    }
+    let mut jacobian = jacobian(system, evaluation);
+    let mut largest = 0.0_f64;
+    jacobian
+        .col_iter()
+        .for_each(|column| column.iter().for_each(|x| largest = largest.max(x.abs())));
+    for at in 0..n {
+        jacobian[(at, at)] += SHIFT * largest;
+    }
+    let lu = jacobian.partial_piv_lu();
+    let iterate = |solve: &dyn Fn(&mut [f64])| -> Option<Vec<f64>> {
+        let mut x: Vec<f64> = (0..n).map(|at| sign(at as u64)).collect();
+        for _ in 0..ROUNDS {
+            solve(&mut x);
+            let length = max_abs(&x);
+            if !length.is_finite() || length == 0.0 {
+                return None;
+            }
+            x.iter_mut().for_each(|x| *x /= length);
+        }
+        Some(x)
+    };
+    let column = |x: &mut [f64]| lu.solve_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
+    let row =
+        |x: &mut [f64]| lu.solve_transpose_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
+    Some((iterate(&row)?, iterate(&column)?))
+}
+
+/// The whole Jacobian, from one product for each unknown.
+fn jacobian(system: &System, evaluation: &Evaluation) -> Mat<f64> {
+    let n = system.size();
+    let columns: Vec<Vec<f64>> = (0..n)
+        .into_par_iter()
+        .map_init(Vec::new, |arena, column| {
+            let (mut unit, mut out) = (vec![0.0; n], vec![0.0; n]);
+            unit[column] = 1.0;
+            evaluation.tangent(system, arena, &unit, &mut out);
+            out
+        })
+        .collect();
+    Mat::from_fn(n, n, |row, column| columns[column][row])
 }
 
 /// An LU in half the width, by rows: both triangles of a row, the diagonal as its reciprocal.

@@ -112,6 +112,8 @@ pub enum Status {
         /// Label of the equation with the largest residual just beyond it.
         equation: String,
     },
+    /// The caller asked to end before it was solved.
+    Interrupted,
 }
 
 impl std::fmt::Display for Status {
@@ -125,6 +127,7 @@ impl std::fmt::Display for Status {
             Self::Infeasible { fraction, equation } => {
                 write!(out, "infeasible at {:.0} % of the shock: {equation}", 100.0 * fraction)
             }
+            Self::Interrupted => write!(out, "effort limit"),
         }
     }
 }
@@ -244,6 +247,7 @@ impl<'a> Newton<'a> {
             if max_abs(&self.residual) <= self.settings.tolerance {
                 return Status::Solved;
             }
+            crate::watch::step();
             let direction = match self.direction() {
                 Ok(direction) => direction,
                 Err(position) => {

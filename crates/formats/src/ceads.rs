@@ -11,8 +11,8 @@ use diagnostics::Findings;
 
 use crate::import::{Imported, Reader};
 use crate::sheet_table;
-use crate::source::{Source, has_extension};
-use crate::workbook;
+use crate::source::{Source, has_extension, last_part};
+use crate::workbook::{self, Cells};
 
 /// Sheet of the China MRIO.
 pub const SHEET: &str = "English_Version";
@@ -25,7 +25,7 @@ pub fn read(source: &Source) -> Result<Imported, Findings> {
     read_sheet(source, "CEADs China MRIO", Some(SHEET))
 }
 
-/// Reads the table on one sheet of a workbook, the first one without a name. `format` is what the
+/// Reads the table on one sheet of a workbook, the first one without a name, or that of a csv file. `format` is what the
 /// report calls it.
 ///
 /// # Errors
@@ -36,9 +36,15 @@ pub fn read_sheet(
     sheet: Option<&str>,
 ) -> Result<Imported, Findings> {
     let mut reader = Reader::new(source, format);
-    let is_workbook =
-        |name: &str| ["xlsx", "xlsb", "xls", "ods"].iter().any(|end| has_extension(name, end));
-    let table = reader.required("`*.xlsx`", is_workbook).and_then(|file| {
+    let is_table = |name: &str| {
+        ["xlsx", "xlsb", "xls", "ods", "csv"].iter().any(|end| has_extension(name, end))
+    };
+    let table = reader.required("`*.xlsx` or `*.csv`", is_table).and_then(|file| {
+        if has_extension(file, "csv") {
+            let lines = reader.texts(file, b',')?;
+            let cells = Cells::from_texts(last_part(file), lines);
+            return sheet_table::read(&mut reader, &cells);
+        }
         let bytes = reader.bytes(file)?;
         let wanted = |name: &str| sheet.is_none_or(|sheet| name.eq_ignore_ascii_case(sheet));
         let sheets = workbook::read(file, &bytes, wanted, &mut reader.findings)?;

@@ -4,6 +4,7 @@
 
 use accounts::InputOutputTable;
 use accounts::Matrix;
+use accounts::identity::input_output;
 use accounts::input_output::{Extension, Label, Row};
 use diagnostics::{Diagnostic, Findings, Place};
 use rayon::prelude::*;
@@ -230,6 +231,14 @@ impl<'s> Reader<'s> {
         report.unit(table.unit.clone());
         for row in table.extensions.iter().flat_map(|extension| &extension.rows) {
             report.unit(row.unit.clone());
+        }
+        for identity in input_output(table).iter().filter(|each| !each.holds()) {
+            let (worst, broken) = (&identity.lines[0], identity.broken);
+            let what = identity.name;
+            let (at, left, right, off) = (&worst.at, worst.left, worst.right, 100.0 * worst.off());
+            report.note(format!(
+                "{what}: off by more than 1 % in {broken} lines, most in `{at}`: {left} and {right} ({off:.1} %)"
+            ));
         }
         let idle = table.output.iter().filter(|output| **output == 0.0).count();
         if idle > 0 {

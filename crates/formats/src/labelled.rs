@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 
+use accounts::balance::Blocks;
 use accounts::{Matrix, SocialAccountingMatrix};
 use diagnostics::{Diagnostic, Findings, Place};
 
@@ -55,11 +56,34 @@ impl LabelledTable {
         }
     }
 
+    /// A table of these cells; `file` is what it was read from, line by line under a header.
+    pub fn of_cells(file: &str, rows: Vec<String>, columns: Vec<String>, cells: Matrix) -> Self {
+        let lines = (2..rows.len() + 2).collect();
+        let file = file.to_owned();
+        Self { file, rows, columns, cells, left_out: (false, false), first_field: 2, lines }
+    }
+
     /// Where a cell stands.
     pub fn place(&self, row: usize, column: usize) -> Place {
         Place::cell(&self.file, self.lines[row], self.first_field + column)
     }
 }
+
+/// Groups of the lines of a table, by name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Groups {
+    /// Group of each row.
+    rows: Vec<usize>,
+    /// Group of each column.
+    columns: Vec<usize>,
+    /// Names of the groups of rows.
+    row_names: Vec<String>,
+    /// Names of the groups of columns.
+    column_names: Vec<String>,
+}
+
+/// A cell and its standard error; none for a cell that is not known.
+pub type CellError = (usize, usize, Option<f64>);
 
 /// Totals of lines, in the unit of the table; none where the file has none.
 #[derive(Debug, Clone, PartialEq)]
@@ -238,7 +262,138 @@ pub fn read_totals(file: &str, text: &str, table: &LabelledTable) -> Result<Tota
     if findings.has_errors() { Err(findings) } else { Ok(totals) }
 }
 
+/// Reads groups of the lines of `table`: columns `side` (`row` or `column`), `label`, `group`.
+///
+/// # Errors
+/// All findings: missing columns (`E1103`), unknown labels or sides (`E1104`), a line of two groups or
+/// of none (`E1107`, `E1405`).
+pub fn read_groups(file: &str, text: &str, table: &LabelledTable) -> Result<Groups, Findings> {
+    let mut findings = Findings::default();
+    let mut sides = [(&table.rows, vec![]), (&table.columns, vec![])]
+        .map(|(labels, names): (_, Vec<String>)| (labels, names, vec![None; labels.len()]));
+    if let Some(sheet) = Sheet::parse(file, text, &["side", "label", "group"], &mut findings) {
+        for row in &sheet.rows {
+            let side = match sheet.text(row, "side") {
+                "row" => 0,
+                "column" => 1,
+                other => {
+                    findings.push(unknown_side(other, sheet.place(row, "side")));
+                    continue;
+                }
+            };
+            let (labels, names, groups) = &mut sides[side];
+            let label = sheet.text(row, "label");
+            let Some(at) = labels.iter().position(|each| each == label) else {
+                findings.push(unknown(label, sheet.place(row, "label"), table));
+                continue;
+            };
+            let group = sheet.text(row, "group");
+            let known = names.iter().position(|name| name == group);
+            let number = known.unwrap_or(names.len());
+            if known.is_none() {
+                names.push(group.to_owned());
+            }
+            if groups[at].replace(number).is_some_and(|before| before != number) {
+                let message = format!("`{label}` is in two groups");
+                let finding = Diagnostic::error("E1107", message);
+                let finding = finding.at(sheet.place(row, "group"), "the second");
+                findings.push(finding.help("blocks do not overlap: keep one"));
+            }
+        }
+    }
+    for (labels, _, groups) in &sides {
+        if let Some(at) = groups.iter().position(Option::is_none).filter(|_| !findings.has_errors())
+        {
+            let message = format!("`{}` is in no group of `{file}`", labels[at]);
+            findings.push(Diagnostic::error("E1405", message).help("give every line a group"));
+        }
+    }
+    if findings.has_errors() {
+        return Err(findings);
+    }
+    let [(_, row_names, rows), (_, column_names, columns)] = sides;
+    let all = |groups: Vec<Option<usize>>| groups.into_iter().flatten().collect();
+    Ok(Groups { rows: all(rows), columns: all(columns), row_names, column_names })
+}
+
+/// Reads totals of blocks: columns `row`, `column` (groups), `total`; blocks without one are free.
+///
+/// # Errors
+/// All findings: missing columns (`E1103`), unknown groups (`E1104`), fields that are no numbers.
+pub fn read_blocks(file: &str, text: &str, groups: &Groups) -> Result<Blocks, Findings> {
+    let mut findings = Findings::default();
+    let mut totals = vec![vec![None; groups.column_names.len()]; groups.row_names.len()];
+    if let Some(sheet) = Sheet::parse(file, text, &["row", "column", "total"], &mut findings) {
+        for row in &sheet.rows {
+            let mut group = |column: &str, names: &[String]| {
+                let name = sheet.text(row, column);
+                let found = names.iter().position(|each| each == name);
+                if found.is_none() {
+                    let finding = Diagnostic::error("E1104", format!("unknown group `{name}`"));
+                    let finding = finding.at(sheet.place(row, column), "no group of that side");
+                    findings.push(finding.help(format!("the groups are {}", names.join(", "))));
+                }
+                found
+            };
+            let at = (group("row", &groups.row_names), group("column", &groups.column_names));
+            let total = sheet.number(row, "total", &mut findings);
+            if let (Some(i), Some(j)) = at {
+                totals[i][j] = total;
+            }
+        }
+    }
+    if findings.has_errors() {
+        return Err(findings);
+    }
+    let (row_group, column_group) = (groups.rows.clone(), groups.columns.clone());
+    Ok(Blocks { row_group, column_group, totals })
+}
+
+/// Reads standard errors of cells: columns `row`, `column`, `error`, in the unit of the table; an empty
+/// one is of a cell that is not known.
+///
+/// # Errors
+/// All findings: missing columns (`E1103`), unknown labels (`E1104`), fields that are no numbers or
+/// negative (`E1105`, `E1106`).
+pub fn read_errors(
+    file: &str,
+    text: &str,
+    table: &LabelledTable,
+) -> Result<Vec<CellError>, Findings> {
+    let mut findings = Findings::default();
+    let mut errors = vec![];
+    if let Some(sheet) = Sheet::parse(file, text, &["row", "column", "error"], &mut findings) {
+        for row in &sheet.rows {
+            let mut line = |column: &str, labels: &[String]| {
+                let label = sheet.text(row, column);
+                let found = labels.iter().position(|each| each == label);
+                if found.is_none() {
+                    findings.push(unknown(label, sheet.place(row, column), table));
+                }
+                found
+            };
+            let at = (line("row", &table.rows), line("column", &table.columns));
+            let is_known = !sheet.text(row, "error").is_empty();
+            let error = if is_known { sheet.number(row, "error", &mut findings) } else { None };
+            if let Some(error) = error.filter(|error| *error < 0.0) {
+                let finding = Diagnostic::error("E1106", format!("a standard error of {error}"));
+                let finding = finding.at(sheet.place(row, "error"), "negative");
+                findings.push(finding.help("0 is known exactly, an empty field is not known"));
+            }
+            if let (Some(i), Some(j)) = at {
+                errors.push((i, j, error));
+            }
+        }
+    }
+    if findings.has_errors() { Err(findings) } else { Ok(errors) }
+}
+
 impl Totals {
+    /// Whether rows and columns have totals of their own.
+    pub fn differ_by_side(&self) -> bool {
+        self.rows != self.columns
+    }
+
     /// Sets the total of a line of the given side, or of both.
     fn set(
         &mut self,

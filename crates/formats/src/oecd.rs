@@ -8,8 +8,10 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use accounts::input_output::{InputOutputTable, Label, Row};
-use diagnostics::{Findings, Place};
+use diagnostics::{Diagnostic, Findings, Place};
 
 use crate::delimited::{Grid, Labels, Layout};
 use crate::import::{Imported, Reader};
@@ -21,7 +23,7 @@ const UNIT: &str = "million USD";
 /// Reads one ICIO table.
 ///
 /// # Errors
-/// All findings in the file: E1300, E1304, E1306 – E1312.
+/// All findings in the file: E1300, E1304, E1306 – E1312; E1311 where labels of rows and columns part.
 pub fn read(source: &Source) -> Result<Imported, Findings> {
     let mut reader = Reader::new(source, "OECD ICIO");
     let table = table(&mut reader);
@@ -43,6 +45,9 @@ fn table(reader: &mut Reader<'_>) -> Option<InputOutputTable> {
     let columns = grid.header.first().cloned().unwrap_or_default();
     let rows: Vec<String> = grid.label_column(0).map(str::to_owned).collect();
     let n = columns.iter().zip(&rows).take_while(|(column, row)| column == row).count();
+    if n > 0 {
+        one_list(reader, file, &grid, (&columns[..], &rows[..]), n)?;
+    }
     if n == 0 || columns[..n].iter().any(|label| !label.contains('_')) {
         let message = format!("`{file}` is not a table of industries by industries");
         let place = grid.place_of_row(file, 0);
@@ -82,6 +87,36 @@ fn table(reader: &mut Reader<'_>) -> Option<InputOutputTable> {
         extensions: vec![],
         industries,
     })
+}
+
+/// A finding where the labels of rows and columns part although there are industries after the first
+/// `n`: columns or rows of an industry that is known from another region, or labels that both have.
+fn one_list(
+    reader: &mut Reader<'_>,
+    file: &str,
+    grid: &Grid,
+    (columns, rows): (&[String], &[String]),
+    n: usize,
+) -> Option<()> {
+    let code = |label: &str| label.split_once('_').map(|(_, code)| code.to_owned());
+    let codes: BTreeSet<String> = columns[..n].iter().filter_map(|label| code(label)).collect();
+    let (after, below) = (&columns[n..], &rows[n..]);
+    let known = |label: &&String| code(label).is_some_and(|code| codes.contains(&code));
+    let below_labels: BTreeSet<&String> = below.iter().collect();
+    let both = after.iter().find(|label| label.contains('_') && below_labels.contains(label));
+    let odd = both.or_else(|| after.iter().find(known)).or_else(|| below.iter().find(known));
+    let Some(odd) = odd else { return Some(()) };
+    let shown = |labels: &[String]| labels.first().map_or("nothing", String::as_str).to_owned();
+    let (column, row) = (shown(after), shown(below));
+    let message =
+        format!("labels of `{file}` part: row {0} is `{row}`, column {0} is `{column}`", n + 1);
+    let place = grid.place_of_row(file, n.min(rows.len() - 1));
+    let label = format!("and `{odd}` is still an industry");
+    let help = "rows and columns must list the same industries in one order; restore the label that \
+                was lost or renamed";
+    let finding = Diagnostic::error("E1311", message);
+    reader.findings.push(finding.at(place, label).help(help));
+    None
 }
 
 fn industry(label: &str) -> Label {

@@ -4,7 +4,7 @@
 //! |------------|------|
 //! | (top)      | `format` = 1, `year`, `money` |
 //! | `national` | `industries`, `uses`, `production`, `consumption_split`, `margins`; or `har`; `balance` |
-//! | `regions`  | `output`, `value_added`, `final_use`, and `capitals` or `distances`; or `har`, `supplement` |
+//! | `regions`  | `output`, `value_added`, `final_use`, `persons`, `gross_product`, and `capitals` or `distances`; or `har`, `supplement` |
 //! | `region`   | instead of `regions`: `name`, `output`, `value_added`, `final_use`, `outflow`, `inflow` |
 //! | `trade`    | `method`, `delta`, `decay_goods`, `decay_services`, `inventories` |
 //!
@@ -29,7 +29,7 @@ use crate::sheet::nearest;
 /// Brackets inside each other beyond which a text is no recipe.
 const DEEPEST: usize = 8;
 /// All keys, with their tables.
-const KEYS: [&str; 28] = [
+const KEYS: [&str; 30] = [
     "format",
     "year",
     "money",
@@ -43,6 +43,8 @@ const KEYS: [&str; 28] = [
     "regions.output",
     "regions.value_added",
     "regions.final_use",
+    "regions.persons",
+    "regions.gross_product",
     "regions.capitals",
     "regions.distances",
     "regions.har",
@@ -60,7 +62,8 @@ const KEYS: [&str; 28] = [
     "trade.inventories",
 ];
 /// Names of the methods.
-const METHODS: [&str; 7] = ["gravity", "lq", "slq", "cilq", "flq", "aflq", "charm"];
+const METHODS: [&str; 8] =
+    ["self_sufficiency", "gravity", "lq", "slq", "cilq", "flq", "aflq", "charm"];
 /// Exponents of distance of goods and of services, unless others are given: services stay nearer.
 const DECAY: [f64; 2] = [1.0, 2.0];
 
@@ -71,6 +74,9 @@ pub struct Recipe {
     pub wanted: Wanted,
     /// Prior of trade, fit, inventories.
     pub choices: Choices,
+    /// Published gross product by region, in the order of the regions, to compare with what is built;
+    /// none where a region has none.
+    pub gross_product: Option<Vec<Option<f64>>>,
 }
 
 /// What a recipe makes.
@@ -162,7 +168,11 @@ impl Reader<'_> {
                 Wanted::Regions(Box::new((national, regions)))
             }
         };
-        Some(Recipe { wanted, choices: choices? })
+        let gross_product = match &wanted {
+            Wanted::Regions(parts) => self.gross_product(&parts.1.names)?,
+            Wanted::Region(_) => None,
+        };
+        Some(Recipe { wanted, choices: choices?, gross_product })
     }
 
     /// The national table, fitted by GRAS if the recipe says so.
@@ -303,10 +313,13 @@ impl Reader<'_> {
     fn method(&mut self) -> Option<Method> {
         let delta = self.number("trade.delta", Some(DEFAULT_DELTA), (0.0, 1.0))?;
         if self.find("trade.method").is_none() {
-            return Some(Method::default());
+            // The data programs of TERM let the fit move what regions buy at home.
+            let term = self.find("national.har").is_some();
+            return Some(if term { Method::Gravity } else { Method::default() });
         }
         let name = self.string("trade.method")?;
         Some(match name.as_str() {
+            "self_sufficiency" => Method::SelfSufficiency,
             "gravity" => Method::Gravity,
             "charm" => Method::CrossHauling,
             "lq" | "slq" => Method::Quotient(Quotient::Simple),
@@ -384,7 +397,7 @@ mod tests {
             1 + CHINA.lines().position(|line| line.starts_with(start)).expect("it is there")
         };
         let wrong = CHINA
-            .replace("\"gravity\"   ", "\"guess\"")
+            .replace("\"self_sufficiency\"", "\"guess\"")
             .replace("decay_goods = 1.0", "decay_good = 1.0")
             .replace("# delta = 0.3", "delta = 3")
             .replace("\"Wholesale and retail\"", "\"Smuggling\"");
@@ -393,7 +406,8 @@ mod tests {
         for (code, start) in wanted {
             assert!(found.contains(&format!("{code} line {}", line(start))), "{code}: {found:?}");
         }
-        let wrong = CHINA.replace("\"gravity\"   ", "\"guess\"").replace("uses_2017", "uses_1917");
+        let wrong =
+            CHINA.replace("\"self_sufficiency\"", "\"guess\"").replace("uses_2017", "uses_1917");
         let found = codes(&wrong);
         for (code, start) in [("E1704", "method"), ("E1705", "uses")] {
             assert!(found.contains(&format!("{code} line {}", line(start))), "{code}: {found:?}");

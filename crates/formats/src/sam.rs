@@ -9,18 +9,18 @@ mod tests;
 use accounts::Matrix;
 use accounts::SocialAccountingMatrix;
 use accounts::social_accounting::Account;
-use diagnostics::Findings;
+use diagnostics::{Diagnostic, Findings};
 
 use crate::import::{Imported, Reader, block};
-use crate::sheet_table::unit;
+use crate::sheet_table::{uninterrupted, unit};
 use crate::source::{Source, has_extension, last_part};
-use crate::square::{self, Square};
+use crate::square::{self, Square, says_total};
 use crate::workbook::{self, Cells};
 
 /// Reads a social accounting matrix from one csv file or workbook (its first sheet with a block).
 ///
 /// # Errors
-/// All findings: E1300, E1304, E1307, E1309, E1310, E1312.
+/// All findings: E1300, E1304, E1307, E1309 – E1312.
 pub fn read(source: &Source) -> Result<Imported<SocialAccountingMatrix>, Findings> {
     let mut reader = Reader::new(source, "social accounting matrix");
     let matrix = sheets(&mut reader).and_then(|sheets| matrix(&mut reader, &sheets));
@@ -83,6 +83,7 @@ fn matrix(reader: &mut Reader<'_>, sheets: &[Cells]) -> Option<SocialAccountingM
         reader.error("E1312", message, help);
         return None;
     };
+    uninterrupted(reader, cells, &square)?;
     let mut accounts = names(cells, &square);
     let (rows, columns) = square.lines();
     let mut all = block(reader, cells, &rows, &columns);
@@ -91,13 +92,8 @@ fn matrix(reader: &mut Reader<'_>, sheets: &[Cells]) -> Option<SocialAccountingM
         accounts.pop();
         compare_totals(reader, &all, n - 1);
         all = Matrix::from_fn(n - 1, n - 1, |row, column| all.at(row, column));
-    } else {
-        let beyond =
-            (square.left + n..cells.columns()).any(|at| cells.number(square.top, at).is_some());
-        if beyond {
-            reader.report.dropped("columns after the last account that rows have too");
-        }
     }
+    beyond(reader, cells, &square);
     check_codes(reader, cells, &accounts);
     let unit = unit(cells, &square);
     if unit.is_empty() {
@@ -135,6 +131,50 @@ fn names(cells: &Cells, square: &Square) -> Vec<Account> {
         Account { name: name.unwrap_or_else(|| code.clone()), code }
     };
     codes.into_iter().enumerate().map(account).collect()
+}
+
+/// Lines with numbers after the block: left out when they are totals or have no label, or else an
+/// account that only rows or only columns have.
+fn beyond(reader: &mut Reader<'_>, cells: &Cells, square: &Square) {
+    let (rows, columns) = square.lines();
+    let lines = [
+        ("column", square.left + square.size..cells.columns()),
+        ("row", square.top + square.size..cells.rows()),
+    ];
+    for (kind, range) in lines {
+        for at in range {
+            let is_row = kind == "row";
+            let has_numbers = if is_row {
+                columns.iter().any(|column| cells.number(at, *column).is_some())
+            } else {
+                rows.iter().any(|row| cells.number(*row, at).is_some())
+            };
+            if !has_numbers {
+                continue;
+            }
+            let texts: Vec<String> = if is_row {
+                (0..square.left).map(|column| cells.text(at, column)).collect()
+            } else {
+                (0..square.top).map(|row| cells.text(row, at)).collect()
+            };
+            let label = texts.iter().find(|text| !text.is_empty()).cloned().unwrap_or_default();
+            if label.is_empty() || texts.iter().any(|text| says_total(text)) {
+                let number = at + 1;
+                reader.report.dropped(format!("{kind} {number} `{label}`, which is no account"));
+                continue;
+            }
+            let place = if is_row {
+                cells.place(at, square.left - 1)
+            } else {
+                cells.place(square.top - 1, at)
+            };
+            let other = if is_row { "column" } else { "row" };
+            let message = format!("`{}` has a {kind} `{label}` and no such {other}", cells.file);
+            let help = "every account has a row and a column; a line of sums is named `total`";
+            let finding = Diagnostic::error("E1311", message);
+            reader.findings.push(finding.at(place, "not an account of both sides").help(help));
+        }
+    }
 }
 
 fn is_total(account: &Account) -> bool {

@@ -21,6 +21,8 @@ pub struct Row {
     /// Line, from 1.
     pub line: usize,
     fields: Vec<String>,
+    /// Columns whose number is shown as per cent.
+    percent: Vec<usize>,
 }
 
 /// A parsed table.
@@ -93,21 +95,36 @@ impl Sheet {
     /// A sheet of a workbook as a table, under the header that holds the first of `columns`.
     pub fn of_cells(cells: &Cells, columns: &[&str], findings: &mut Findings) -> Option<Self> {
         let wanted = columns.first().copied().unwrap_or("");
-        let is_header =
-            |row: &usize| (0..cells.columns()).any(|column| cells.words(*row, column) == wanted);
+        Self::under(cells, |word| word == wanted).with_columns(columns, findings)
+    }
+
+    /// A sheet of a workbook as a table, under the first row with a word that only a header has; under
+    /// its first row where there is none.
+    pub fn under(cells: &Cells, is_of_header: impl Fn(&str) -> bool) -> Self {
+        let is_header = |row: &usize| {
+            (0..cells.columns()).any(|column| is_of_header(cells.words(*row, column)))
+        };
         let header = (0..cells.rows()).find(is_header).unwrap_or(0);
         let texts = |row: usize| (0..cells.columns()).map(move |column| cells.text(row, column));
         let rows = (header + 1..cells.rows())
-            .map(|row| Row { line: row + 1, fields: texts(row).collect() })
+            .map(|row| Row {
+                line: row + 1,
+                fields: texts(row).collect(),
+                percent: (0..cells.columns()).filter(|at| cells.is_percent(row, *at)).collect(),
+            })
             .filter(|row| row.fields.iter().any(|field| !field.is_empty()));
-        let sheet = Self {
+        Self {
             file: cells.file.clone(),
             about: BTreeMap::new(),
             columns: texts(header).collect(),
             header: header + 1,
             rows: rows.collect(),
-        };
-        sheet.with_columns(columns, findings)
+        }
+    }
+
+    /// Gives the columns other names, in their order.
+    pub fn rename(&mut self, columns: Vec<String>) {
+        self.columns = columns;
     }
 
     /// Parses a table that must have `columns` and may have no rows.
@@ -120,8 +137,8 @@ impl Sheet {
         Self::parse_any(file, text, findings)?.with_columns(columns, findings)
     }
 
-    /// The table, if it has the columns.
-    fn with_columns(self, columns: &[&str], findings: &mut Findings) -> Option<Self> {
+    /// The table, if it has the columns; a finding for each that it lacks.
+    pub fn with_columns(self, columns: &[&str], findings: &mut Findings) -> Option<Self> {
         let is_missing = |name: &&str| !self.columns.iter().any(|each| each == name);
         let missing: Vec<&str> = columns.iter().copied().filter(is_missing).collect();
         for name in &missing {
@@ -178,7 +195,7 @@ impl Sheet {
         let line = record.position().map_or(1, |position| position.line() as usize);
         if record.len() == self.columns.len() {
             let fields = record.iter().map(|field| field.trim().to_owned()).collect();
-            self.rows.push(Row { line, fields });
+            self.rows.push(Row { line, fields, percent: vec![] });
             return;
         }
         let message = format!(
@@ -212,6 +229,11 @@ impl Sheet {
     /// Text of a field. `column` is one of those asked for in [`Sheet::parse`].
     pub fn text<'a>(&'a self, row: &'a Row, column: &str) -> &'a str {
         &row.fields[self.column(column)]
+    }
+
+    /// Whether a field's number is shown as per cent in a workbook: 0.141 as 14.1 %.
+    pub fn is_percent(&self, row: &Row, column: &str) -> bool {
+        row.percent.contains(&self.column(column))
     }
 
     /// Place of a field.

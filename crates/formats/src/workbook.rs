@@ -2,6 +2,9 @@
 //!
 //! Not here: what the cells mean.
 
+mod percent;
+
+use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -34,6 +37,8 @@ pub struct Cells {
     pub sheet: String,
     rows: Vec<Vec<Cell>>,
     columns: usize,
+    /// Cells that are shown as per cent.
+    percent: BTreeSet<(usize, usize)>,
 }
 
 impl Cells {
@@ -47,7 +52,8 @@ impl Cells {
         let rows: Vec<Vec<Cell>> =
             rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect();
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        Self { file: file.to_owned(), sheet: String::new(), rows, columns }
+        let percent = BTreeSet::new();
+        Self { file: file.to_owned(), sheet: String::new(), rows, columns, percent }
     }
 
     /// Number of rows.
@@ -88,6 +94,11 @@ impl Cells {
             Cell::Text(text) => text,
             _ => "",
         }
+    }
+
+    /// Whether a number is shown as per cent: 0.141 as 14.1 %. Known of xlsx only.
+    pub fn is_percent(&self, row: usize, column: usize) -> bool {
+        self.percent.contains(&(row, column))
     }
 
     /// Place of a cell.
@@ -202,6 +213,7 @@ fn sheets(file: &str, bytes: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec
             sheet: sheet.clone(),
             rows: Vec::new(),
             columns: 0,
+            percent: percent::cells(bytes, sheet),
         };
         let mut filling = Filling { cells, held: 0 };
         fill(&mut book, sheet, &mut filling)?;

@@ -1,5 +1,5 @@
 //! Estimates of a region against its official table: Liaoning 2007 (Liaoning Statistical Bureau),
-//! from the national table of 2017 on 40 common industries.
+//! from the national table of 2017 on 40 common industries, alone and among the 31 provinces of 2017.
 //!
 //! The official table has flows from anywhere, and outflow and inflow by product; what is bought at
 //! home is taken at one share for all users of a product. The nation's output of 2007, for location
@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use accounts::Matrix;
-use accounts::regionalise::comparison::{Compared, Knowledge, compare};
-use accounts::regionalise::single::{Known, Nation};
+use accounts::regionalise::comparison::{Compared, Knowledge, compare, deviation, own_inputs};
+use accounts::regionalise::location_quotient::{Quotient, factors};
+use accounts::regionalise::single::{Estimate, Known, Nation};
+use accounts::regionalise::{Choices, Method, National, Regions, regionalise};
 use formats::recipe::Wanted;
 
 /// Industries of 2007 (from 0) that each industry of 2017 (from 0) is, where they are not one and
@@ -81,13 +83,24 @@ fn groups() -> Vec<(Vec<usize>, Vec<usize>)> {
     groups
 }
 
-/// The nation of 2017 on common industries, its output that of 2007 in its proportions.
-fn nation(folder: &Path) -> Nation {
-    let studies = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../studies/china");
+fn studies() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../studies/china")
+}
+
+/// The recipe of China's provinces.
+fn china() -> (Box<(National, Regions)>, Choices) {
+    let studies = studies();
     let text = std::fs::read_to_string(studies.join("recipe.toml")).expect("the recipe ships");
     let load = |path: &str| std::fs::read(studies.join(path)).map_err(|error| error.to_string());
     let recipe = formats::recipe::read("recipe.toml", &text, &load).expect("the recipe is right");
     let Wanted::Regions(parts) = recipe.wanted else { panic!("it has regions") };
+    (parts, recipe.choices)
+}
+
+/// The nation of 2017 on common industries, its output that of 2007 in its proportions.
+fn nation(folder: &Path) -> Nation {
+    let studies = studies();
+    let (parts, _) = china();
     let all = Nation::of(&parts.0, parts.1.transport.decay.column(0)).expect("one list");
     let growth = growth(folder, &studies);
     let groups = groups();
@@ -112,6 +125,8 @@ fn nation(folder: &Path) -> Nation {
         final_use: [scaled(&all.final_use[0]), scaled(&all.final_use[1])],
         exports: scaled(&all.exports),
         decay: (0..groups.len()).map(|g| all.decay[first(g)]).collect(),
+        primary: vec![],
+        final_users: vec![],
     }
 }
 
@@ -165,18 +180,23 @@ fn liaoning(folder: &Path) -> (Known, Matrix) {
     (known, flows)
 }
 
+/// Flows of the region's own products: one share at home for all users of a product.
+fn own_products(known: &Known, flows: &Matrix) -> Matrix {
+    let (outflow, inflow) =
+        (known.outflow.as_ref().expect("given"), known.inflow.as_ref().expect("given"));
+    let home = |i: usize| {
+        let sold = known.output[i] - outflow[i];
+        (sold / (sold + inflow[i])).clamp(0.0, 1.0)
+    };
+    Matrix::from_fn(flows.rows(), flows.columns(), |i, j| flows.at(i, j) * home(i))
+}
+
 #[test]
 fn known_totals_and_the_default_come_nearer_to_liaoning_2007_than_location_quotients() {
     let Some(folder) = shared("data/liaoning") else { return };
     let nation = nation(&folder);
     let (known, flows) = liaoning(&folder);
-    let (outflow, inflow) =
-        (known.outflow.clone().expect("given"), known.inflow.clone().expect("given"));
-    let home = |i: usize| {
-        let sold = known.output[i] - outflow[i];
-        (sold / (sold + inflow[i])).clamp(0.0, 1.0)
-    };
-    let official = Matrix::from_fn(flows.rows(), flows.columns(), |i, j| flows.at(i, j) * home(i));
+    let official = own_products(&known, &flows);
     let lines = compare(&nation, &known, &official).expect("every method gives a table");
     println!("Liaoning 2007: flows, coefficients, multipliers, multipliers less 1 (%), bias");
     let mut by_name: BTreeMap<(u8, String), [f64; 4]> = BTreeMap::new();
@@ -203,5 +223,72 @@ fn known_totals_and_the_default_come_nearer_to_liaoning_2007_than_location_quoti
         for k in 0..4 {
             assert!(all[k] < theirs[k], "{name:?}: {all:?} {theirs:?}");
         }
+    }
+}
+
+/// Flows of 2017 on common industries, at the official output.
+fn at_official_output(flows: &Matrix, output: &[f64], official: &[f64]) -> Matrix {
+    let groups = groups();
+    let sum = |j: usize| groups[j].0.iter().map(|j| output[*j]).sum::<f64>();
+    Matrix::from_fn(groups.len(), groups.len(), |i, j| {
+        let row = |i: &usize| groups[j].0.iter().map(|j| flows.at(*i, *j)).sum::<f64>();
+        let cell: f64 = groups[i].0.iter().map(row).sum();
+        if sum(j) > 0.0 { cell / sum(j) * official[j] } else { 0.0 }
+    })
+}
+
+#[test]
+fn liaoning_among_all_provinces_comes_nearer_to_2007_than_location_quotients() {
+    let Some(folder) = shared("data/liaoning") else { return };
+    let (known, flows) = liaoning(&folder);
+    let official = own_products(&known, &flows);
+    let ((national, regions), shipped) = {
+        let (parts, choices) = china();
+        (*parts, choices)
+    };
+    assert_eq!(shipped.method, Method::SelfSufficiency);
+    let at = regions.names.iter().position(|name| name == "Liaoning").expect("a province");
+    let nation = Nation::of(&national, regions.transport.decay.column(0)).expect("one list");
+    let shares = &regions.industry;
+    let output: Vec<f64> =
+        nation.output.iter().enumerate().map(|(i, all)| all * shares.at(i, at)).collect();
+    let distances = |name: &str, flows: &Matrix| {
+        let found = at_official_output(flows, &output, &known.output);
+        let d = deviation(&found, &official, &known.output).expect("both have multipliers");
+        let values = [d.flows, d.coefficients, d.multipliers, d.indirect];
+        let shown = values.map(|value| format!("{:7.1}", 100.0 * value));
+        println!("Liaoning of 31 provinces {name:<24}{}{:8.3}", shown.join(""), d.bias);
+        values
+    };
+    let quotients = [
+        ("SLQ", Quotient::Simple),
+        ("CILQ", Quotient::CrossIndustry),
+        ("FLQ 0.1", Quotient::Flegg { delta: 0.1 }),
+        ("FLQ 0.3", Quotient::Flegg { delta: 0.3 }),
+    ];
+    let coefficients = Estimate::coefficients(&nation.inputs[0], &nation.output);
+    let quotients = quotients.map(|(name, quotient)| {
+        let factor = factors(&output, &nation.output, quotient);
+        let flows = Matrix::from_fn(output.len(), output.len(), |i, j| {
+            coefficients.at(i, j) * factor.at(i, j) * output[j]
+        });
+        (name, distances(name, &flows))
+    });
+    let chain = |name: &str, method: Method| {
+        let accounts = regionalise(national.clone(), regions.clone(), Choices::of(method));
+        distances(name, &own_inputs(&accounts.expect("the tables agree"), at))
+    };
+    let ours = chain("self-sufficiency", Method::SelfSufficiency);
+    let others = [
+        ("CHARM, held", Method::CrossHauling),
+        ("SLQ, held", Method::Quotient(Quotient::Simple)),
+        ("gravity", Method::Gravity),
+    ];
+    for (name, method) in others {
+        chain(name, method);
+    }
+    for (name, theirs) in quotients {
+        // Flows, coefficients and both measures of multipliers.
+        assert!((0..4).all(|k| ours[k] < theirs[k]), "{name}: {ours:?} {theirs:?}");
     }
 }

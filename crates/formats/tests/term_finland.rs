@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use accounts::Matrix;
 use accounts::gravity::term_shares;
-use accounts::regionalise::comparison::compare;
+use accounts::regionalise::comparison::{compare, deviation, own_inputs};
 use accounts::regionalise::single::{Known, Nation};
-use accounts::regionalise::{Choices, National, Regions, regionalise};
+use accounts::regionalise::{Choices, Method, National, Regions, regionalise};
 use formats::recipe::Wanted;
 use serde_json::Value;
 
@@ -194,5 +194,39 @@ fn the_default_is_nearer_to_terms_regions_than_location_quotients() {
                 assert!(ours[k] < theirs[k], "{knowledge}, {other}: {ours:?} {theirs:?}");
             }
         }
+    }
+}
+
+#[test]
+fn the_chain_that_holds_own_shares_is_nearer_to_terms_regions_than_location_quotients() {
+    let Some(folder) = shared("data/term_finland") else { return };
+    let (parts, choices) = finland(&folder);
+    let nation = delivered(&parts.0, parts.1.transport.decay.column(0));
+    let term = har(&folder.join("premod.HAR"));
+    let choices = Choices { method: Method::SelfSufficiency, ..choices };
+    let accounts = regionalise(parts.0, parts.1, choices).expect("the national table balances");
+    for identity in accounts::identity::identities(&accounts) {
+        assert!(identity.holds() || identity.name.starts_with("No negative"), "{identity}");
+    }
+    let mut sums = [[0.0; 4]; 3];
+    for d in 0..R {
+        let (known, official) = region(&term, d);
+        let known = Known { output: known.output, ..Known::default() };
+        let lines = compare(&nation, &known, &official).expect("every method gives a table");
+        let of = |name: &str| lines.iter().find(|line| line.method == name).expect("it was tried");
+        let chain = deviation(&own_inputs(&accounts, d), &official, &known.output);
+        let found =
+            [chain.expect("it has multipliers"), of("SLQ").deviation, of("FLQ 0.1").deviation];
+        for (sum, each) in sums.iter_mut().zip(found) {
+            let values = [each.flows, each.coefficients, each.multipliers, each.indirect];
+            sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += value / R as f64);
+        }
+    }
+    for (name, values) in ["chain, self-sufficiency", "SLQ", "FLQ 0.1"].iter().zip(&sums) {
+        let shown = values.map(|value| format!("{:7.2}", 100.0 * value));
+        println!("Finland, 19 regions, {name:<24}{}", shown.join(""));
+    }
+    for other in &sums[1..] {
+        assert!((0..4).all(|k| sums[0][k] < other[k]), "{:?} {other:?}", sums[0]);
     }
 }

@@ -4,10 +4,13 @@
 //! robustness starts FOLDER [STARTS] [NAME]   perturbed starting points, per case
 //! robustness shocks FOLDER                   shocks doubled until the economy is infeasible
 //! robustness random COUNT [FIRST]            random economies
+//! robustness activities COUNT [FIRST]        random economies of activities, every numeraire
 //! ```
 //!
 //! Every table is Markdown; every run is the same. Cases are files in `ge-case/1` with `expected`.
 
+#[path = "../tests/support/activity.rs"]
+mod activity;
 #[path = "../tests/support/cases.rs"]
 mod cases;
 #[path = "../tests/support/random.rs"]
@@ -39,7 +42,10 @@ fn main() {
             shocks(words[1], words.get(2).copied().unwrap_or(""));
         }
         Some("random") => random_economies(number(1, 1000), number(2, 0)),
-        _ => eprintln!("usage: robustness starts|shocks FOLDER, robustness random COUNT"),
+        Some("activities") => activities(number(1, 1000), number(2, 0)),
+        _ => {
+            eprintln!("usage: robustness starts|shocks FOLDER, robustness random|activities COUNT")
+        }
     }
 }
 
@@ -56,6 +62,7 @@ fn kind(status: &Status) -> &'static str {
         Status::Singular { .. } => "singular",
         Status::Ray => "price ray",
         Status::Infeasible { .. } => "infeasible",
+        Status::Interrupted => "effort limit",
     }
 }
 
@@ -220,5 +227,47 @@ fn random_economies(count: u64, first: u64) {
     println!("| scenario | status | economies |\n|---|---|---:|");
     for ((scenario, end), count) in ends {
         println!("| {scenario} | {end} | {count} |");
+    }
+}
+
+/// Economies of activities with each of their prices and incomes held in turn.
+fn activities(count: u64, first: u64) {
+    let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
+    for seed in first..first + count {
+        let mut at = 0;
+        loop {
+            let json = activity::economy(seed, |held| held.get(at).cloned());
+            let fix = &json["scenarios"][0]["fix"];
+            let more = fix.as_object().is_some_and(|fix| !fix.is_empty());
+            let (model, findings) = general::read("activities", &json.to_string(), Syntax::Json);
+            let Some(model) = model else {
+                println!("economy {seed} cannot be read: {findings}");
+                break;
+            };
+            let found = solve(&model, &model.scenarios[0]);
+            let end = match (&found.status, found.worthless) {
+                (Status::Solved, _) if cannot_pay(&model, &found) => {
+                    "solved, an income falls short"
+                }
+                (Status::Solved, _) if !certified(&found) => "solved, not certified",
+                (Status::Ray, Some(_)) => "what is held is worth nothing",
+                (status, _) => kind(status),
+            };
+            if !matches!(&found.status, Status::Solved) && found.worthless.is_none() {
+                eprintln!(
+                    "economy {seed}, {}: {end}: {} {}, residual {:.1e}",
+                    fix, found.status, found.worst, found.residual
+                );
+            }
+            *ends.entry(end).or_insert(0) += 1;
+            if !more {
+                break;
+            }
+            at += 1;
+        }
+    }
+    println!("| status | solves |\n|---|---:|");
+    for (end, count) in ends {
+        println!("| {end} | {count} |");
     }
 }

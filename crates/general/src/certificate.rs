@@ -3,13 +3,17 @@
 //!
 //! A solution is certified by this; a mistake in `crate::blocks` shows as a difference.
 
-use crate::model::{Branch, Class, Leaf, Nest, Symbol, Value};
+use crate::expression::Operator;
+use crate::model::{Branch, Class, Demand, Leaf, Nest, Symbol, Value};
 use crate::scenario::Instance;
 
 /// Flows below this share of the largest of their kind are measured against that share: in a market
 /// where next to nothing is traded, rounding is not a violation. So are costs of sectors that turn
 /// over less than this share of the largest income: all they buy and sell is free.
 const SMALL: f64 = 1e-6;
+
+/// Largest violation of a solution: beyond it nothing counts as solved.
+pub const CERTIFIED: f64 = 1e-6;
 
 /// Largest violations at a point, each relative to what changes hands in its condition.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -20,7 +24,7 @@ pub struct Certificate {
     pub market_clearance: f64,
     /// Income less earnings, over the larger.
     pub income_balance: f64,
-    /// Constraints of auxiliaries, as they stand.
+    /// Constraints of auxiliaries, over their largest terms or 1, whichever is larger.
     pub constraints: f64,
     /// Excess of the markets and incomes whose price or income is held: Walras' law.
     pub walras: f64,
@@ -44,58 +48,129 @@ pub(crate) fn plain(instance: &Instance, point: &[f64]) -> Plain {
         sums.demand(demand.consumer, demand.preferences.as_ref(), &demand.endowments);
     }
     let first = model.first(Class::Auxiliary);
+    let mut terms = vec![0.0; model.constraints.len()];
     for (at, constraint) in model.constraints.iter().enumerate() {
         let value = sums.value(constraint);
         sums.add(first + at, value);
+        terms[at] = sums.terms(constraint);
     }
     let pairs = || sums.plus.iter().zip(&sums.minus);
-    let size = |(plus, minus): (&f64, &f64)| f64::max(*plus, *minus);
-    Plain {
-        conditions: pairs().map(|(plus, minus)| plus - minus).collect(),
-        sizes: pairs().map(size).collect(),
+    let mut sizes: Vec<f64> = pairs().map(|(plus, minus)| f64::max(*plus, *minus)).collect();
+    sizes[first..].copy_from_slice(&terms);
+    Plain { conditions: pairs().map(|(plus, minus)| plus - minus).collect(), sizes }
+}
+
+/// How far a condition and its variable are from what complementarity asks.
+struct Deviation {
+    class: Class,
+    /// F over what it balances.
+    condition: f64,
+    /// What is left of F where the variable may not rest on its bound, relative.
+    violation: f64,
+    /// The variable over the usual size of its class.
+    size: f64,
+    /// Whether the condition is dropped, because the variable is held.
+    dropped: bool,
+}
+
+/// Deviations of all conditions at a point.
+fn deviations(instance: &Instance, point: &[f64]) -> Vec<Deviation> {
+    let Plain { conditions, sizes } = plain(instance, point);
+    let class_of = |at: usize| instance.model.variables[at].class;
+    let mut largest = [0.0f64; 4];
+    for (at, size) in sizes.iter().enumerate() {
+        let class = class_of(at) as usize;
+        largest[class] = largest[class].max(*size);
     }
+    let classes = [Class::Sector, Class::Commodity, Class::Consumer, Class::Auxiliary];
+    let usual = classes.map(|class| match class {
+        Class::Auxiliary => 1.0,
+        class => median((0..point.len()).filter(|at| class_of(*at) == class).map(|at| point[at])),
+    });
+    // Per unit of activity, what the largest income would pay for; nothing for other conditions.
+    let income = largest[Class::Consumer as usize];
+    let turnover = |class: Class, level: f64| match class {
+        Class::Sector => income / level.abs().max(usual[Class::Sector as usize]),
+        _ => 0.0,
+    };
+    let each = |at: usize| {
+        let class = class_of(at);
+        let least = match class {
+            Class::Auxiliary => 1.0,
+            class => SMALL * largest[class as usize].max(turnover(class, point[at])),
+        };
+        let condition = conditions[at] / sizes[at].max(least).max(f64::MIN_POSITIVE);
+        let unit = f64::max(point[at].abs(), usual[class as usize]);
+        let violation = condition
+            .max((point[at] - instance.upper[at]) / unit)
+            .min((point[at] - instance.lower[at]) / unit);
+        // A NaN counts as the worst there is.
+        let violation = if violation.is_nan() { f64::INFINITY } else { violation.abs() };
+        let size = point[at].abs() / usual[class as usize];
+        Deviation { class, condition, violation, size, dropped: instance.dropped(at) }
+    };
+    (0..point.len()).map(each).collect()
+}
+
+/// Median of the sizes that are not zero; 1 where all are.
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut sizes: Vec<f64> = values.map(f64::abs).filter(|size| *size > 0.0).collect();
+    sizes.sort_unstable_by(f64::total_cmp);
+    sizes.get(sizes.len() / 2).copied().unwrap_or(1.0)
 }
 
 /// The certificate of a point.
 pub fn certificate(instance: &Instance, point: &[f64]) -> Certificate {
-    let Plain { conditions, sizes } = plain(instance, point);
-    let mut largest = [0.0f64; 4];
-    for (at, size) in sizes.iter().enumerate() {
-        let class = instance.model.variables[at].class as usize;
-        largest[class] = largest[class].max(*size);
-    }
-    // Per unit of activity, what the largest income would pay for; nothing for other conditions.
-    let income = largest[Class::Consumer as usize];
-    let turnover = |class: Class, level: f64| match class {
-        Class::Sector => income / level.abs().max(1.0),
-        _ => 0.0,
-    };
     let mut certificate = Certificate::default();
-    for at in 0..point.len() {
-        let class = instance.model.variables[at].class;
-        let least = SMALL * largest[class as usize].max(turnover(class, point[at]));
-        let size = if class == Class::Auxiliary { 1.0 } else { sizes[at].max(least) };
-        let condition = conditions[at] / size;
-        if instance.dropped(at) {
+    for Deviation { class, condition, violation, dropped, .. } in deviations(instance, point) {
+        if dropped {
             if matches!(class, Class::Commodity | Class::Consumer) {
                 certificate.walras = certificate.walras.max(condition.abs());
             }
             continue;
         }
-        let unit = f64::max(point[at].abs(), 1.0);
-        let violation = condition
-            .max((point[at] - instance.upper[at]) / unit)
-            .min((point[at] - instance.lower[at]) / unit);
         let worst = match class {
             Class::Sector => &mut certificate.zero_profit,
             Class::Commodity => &mut certificate.market_clearance,
             Class::Consumer => &mut certificate.income_balance,
             Class::Auxiliary => &mut certificate.constraints,
         };
-        // A NaN counts as the worst there is.
-        *worst = if violation.is_nan() { f64::INFINITY } else { worst.max(violation.abs()) };
+        *worst = worst.max(violation);
     }
     certificate
+}
+
+/// How far a point is from a solution: the sum of all violations.
+pub(crate) fn distance(instance: &Instance, point: &[f64]) -> f64 {
+    deviations(instance, point).iter().filter(|each| !each.dropped).map(|each| each.violation).sum()
+}
+
+/// The worst violation beyond what certifies, by the position of its variable. The market or income
+/// that is held counts too (Walras' law), unless value leaves the circle of receipts and outlays
+/// elsewhere: at a bound that is not zero, at something else that is held, with an income that falls
+/// short, with a consumer who does not spend.
+pub(crate) fn uncertified(instance: &Instance, point: &[f64]) -> Option<(usize, f64)> {
+    let all = deviations(instance, point);
+    let leaks = |each: &&Deviation| {
+        let counts = match each.class {
+            Class::Auxiliary => false,
+            Class::Consumer => true,
+            Class::Sector | Class::Commodity => each.size > CERTIFIED,
+        };
+        counts && each.condition.abs() > CERTIFIED
+    };
+    let first = instance.model.first(Class::Consumer);
+    let hoards =
+        |(at, demand): (usize, &Demand)| demand.preferences.is_none() && point[first + at] != 0.0;
+    let circle_is_closed = all.iter().filter(leaks).count() <= 1
+        && !instance.model.demands.iter().enumerate().any(hoards);
+    let measure = |each: &Deviation| match (each.dropped, each.class) {
+        (false, _) => each.violation,
+        (true, Class::Commodity | Class::Consumer) if circle_is_closed => each.condition.abs(),
+        (true, _) => 0.0,
+    };
+    let worst = all.iter().map(measure).enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    (worst.1 > CERTIFIED).then_some(worst)
 }
 
 /// Sums of what comes in and what goes out of every condition.
@@ -126,6 +201,18 @@ impl<'a> Sums<'a> {
             Symbol::Parameter(at) => self.instance.parameters[*at],
             Symbol::Variable(at) => self.point[*at],
         })
+    }
+
+    /// Size of the terms that an expression sums, each without its sign.
+    fn terms(&self, value: &Value) -> f64 {
+        match value {
+            Value::Negative(of) => self.terms(of),
+            Value::Binary(Operator::Add | Operator::Subtract, a, b) => {
+                self.terms(a) + self.terms(b)
+            }
+            Value::Binary(Operator::Multiply, a, b) => self.terms(a) * self.terms(b),
+            _ => self.value(value).abs(),
+        }
     }
 
     /// Benchmark value of a branch.

@@ -43,6 +43,9 @@ pub fn outcome_json(model: &Model, outcome: &Outcome) -> Value {
             "message": outcome.status.to_string(),
             "last_point": by_name(model, last),
         });
+        if let Some(at) = outcome.worthless {
+            told["diagnosis"]["worthless"] = json!(model.variables[at].name);
+        }
         if let Status::Infeasible { fraction, equation } = &outcome.status {
             told["diagnosis"]["fraction"] = json!(fraction);
             told["diagnosis"]["worst_condition"] = json!(equation);
@@ -74,6 +77,7 @@ pub fn status_name(status: &Status) -> &'static str {
         Status::Singular { .. } => "singular",
         Status::Ray => "price ray",
         Status::Infeasible { .. } => "infeasible",
+        Status::Interrupted => "effort limit",
     }
 }
 

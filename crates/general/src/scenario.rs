@@ -5,11 +5,15 @@
 use equilibrium::Complementarity;
 
 use crate::blocks::{Blocks, Derivatives};
+use crate::certificate::distance;
 use crate::model::{Class, Model, Scenario, Value};
 use crate::resolve::{evaluate, parameter_values};
 
-/// Starts below this say nothing of a variable's size.
+/// Starts below this share of the largest of their class say nothing of a variable's size.
 const SMALLEST: f64 = 1e-8;
+
+/// Share of the violations at another price level at which a start is kept at its own.
+const MUCH_NEARER: f64 = 0.1;
 
 /// A model at one scenario, ready to solve.
 pub struct Instance<'m> {
@@ -109,6 +113,38 @@ impl<'m> Instance<'m> {
         }
     }
 
+    /// Prices and incomes that are held, by the scenario or because nothing else is.
+    pub(crate) fn held(&self) -> Vec<usize> {
+        let given = |at: &usize| self.fixed[*at] || self.numeraire == Some(*at);
+        (0..self.fixed.len()).filter(|at| self.nominal(*at)).filter(given).collect()
+    }
+
+    /// Whether a variable is a price or an income.
+    pub(crate) fn nominal(&self, at: usize) -> bool {
+        matches!(self.model.variables[at].class, Class::Commodity | Class::Consumer)
+    }
+
+    /// Puts the start at the price level of what is held, unless the start is much nearer to a
+    /// solution as it is: starts are mostly given, or taken, for a numeraire of one.
+    pub(crate) fn level(&mut self) {
+        let own = starts(self.model, &without_fix(self.scenario), &self.blocks, &self.parameters);
+        let mut ratios: Vec<f64> =
+            self.held().into_iter().map(|at| self.lower[at] / own[at]).collect();
+        ratios.sort_unstable_by(f64::total_cmp);
+        let Some(ratio) = ratios.get(ratios.len() / 2).copied() else { return };
+        if ratio == 1.0 || !ratio.is_finite() || ratio <= 0.0 {
+            return;
+        }
+        let held = self.held();
+        let moved = |(at, z): (usize, &f64)| {
+            if self.nominal(at) && !held.contains(&at) { ratio * z } else { *z }
+        };
+        let levelled: Vec<f64> = self.start.iter().enumerate().map(moved).collect();
+        if distance(self, &self.start) > MUCH_NEARER * distance(self, &levelled) {
+            self.start = levelled;
+        }
+    }
+
     /// Positions of the variables of a class.
     pub fn of(&self, class: Class) -> impl Iterator<Item = usize> {
         (0..self.model.variables.len()).filter(move |at| self.model.variables[*at].class == class)
@@ -196,21 +232,27 @@ fn starts(
     start
 }
 
-/// Size of each variable: its start, or where that is zero the median size of its class.
+/// Size of each variable: its start, or where that is next to nothing the median size of its class.
 fn usual_sizes(model: &Model, start: &[f64]) -> Vec<f64> {
     let class_of = |at: usize| model.variables[at].class;
-    let usual = |class: Class| {
+    let of_class = |class: Class| {
         let of_class = (0..start.len()).filter(|at| class_of(*at) == class);
-        let mut sizes: Vec<f64> =
-            of_class.map(|at| start[at].abs()).filter(|size| *size > SMALLEST).collect();
+        let mut sizes: Vec<f64> = of_class.map(|at| start[at].abs()).collect();
         sizes.sort_unstable_by(f64::total_cmp);
-        sizes.get(sizes.len() / 2).copied().unwrap_or(1.0)
+        let least = SMALLEST * sizes.last().copied().unwrap_or(0.0);
+        sizes.retain(|size| *size > least);
+        (least, sizes.get(sizes.len() / 2).copied().unwrap_or(1.0))
     };
     let classes = [Class::Sector, Class::Commodity, Class::Consumer, Class::Auxiliary];
-    let usual = classes.map(|class| if class == Class::Auxiliary { 1.0 } else { usual(class) });
+    let usual = classes.map(|class| match class {
+        // Auxiliaries are in units of their own: rates, quantities, prices.
+        Class::Auxiliary => (SMALLEST, 1.0),
+        class => of_class(class),
+    });
     let size = |at: usize| {
+        let (least, usual) = usual[class_of(at) as usize];
         let own = start[at].abs();
-        if own > SMALLEST { own } else { usual[class_of(at) as usize] }
+        if own > least { own } else { usual }
     };
     (0..start.len()).map(size).collect()
 }

@@ -4,6 +4,7 @@
 //! |--------------|-----------------------------------------------------------------|
 //! | start        | always first: where the file says                               |
 //! | plain start  | all activities and prices 1, auxiliaries 0, incomes as earned   |
+//! | numeraire    | where something is held: an income instead of it, then its level |
 //! | homotopy     | from the file's own parameters to the scenario's, in steps      |
 //!
 //! Numbers leave through [`Outcome::solution`] alone, and only when the status is solved.
@@ -14,13 +15,21 @@ use std::collections::BTreeMap;
 use equilibrium::{ComplementaritySettings, Solve, Status, Work, solve_complementarity};
 
 use crate::blocks::{Flow, Side};
-use crate::certificate::{Certificate, certificate};
+use crate::certificate::{Certificate, certificate, uncertified};
 use crate::idle::supply_prices;
-use crate::model::{Class, Model, Scenario};
+use crate::model::{Class, Model, Scenario, Value};
 use crate::scenario::Instance;
 
 /// Conditions beyond this are slack and told.
 pub const SLACK: f64 = 1e-7;
+/// Times that a solution which is not certified is solved again from where it ended.
+const REFINEMENTS: usize = 2;
+/// Incomes, and prices, that are tried as another numeraire.
+const OTHER_NUMERAIRES: usize = 2;
+/// Share of its start below which something that was held has no value.
+const NO_VALUE: f64 = 1e-9;
+/// Newton steps of one step of the homotopy, at most.
+const STEPS_PART_WAY: usize = 60;
 /// Smallest step of the homotopy, as a fraction of what the scenario changes.
 const SMALLEST_STEP: f64 = 1.0 / 256.0;
 
@@ -58,6 +67,8 @@ pub struct Outcome {
     pub work: Work,
     /// The consumer whose income is held because nothing was fixed.
     pub numeraire: Option<usize>,
+    /// What is held and worth nothing in the equilibrium, which therefore has no finite prices.
+    pub worthless: Option<usize>,
     solution: Option<Solution>,
     last: Vec<f64>,
 }
@@ -76,46 +87,154 @@ impl Outcome {
 
 /// Solves a model at a scenario.
 pub fn solve(model: &Model, scenario: &Scenario, settings: &ComplementaritySettings) -> Outcome {
-    let instance = Instance::new(model, scenario);
-    let mut found = solve_complementarity(&instance, &instance.start, settings);
+    let mut instance = Instance::new(model, scenario);
+    instance.level();
+    let mut found = attempt(&mut instance, settings);
     let mut work = found.work;
-    if found.status != Status::Solved {
-        for way in [plain_start, homotopy] {
-            let Some(other) = way(&instance, settings) else { continue };
-            work += other.work;
-            let tells_more = match other.status {
-                Status::Solved => true,
-                // Where next to nothing of the shock can be applied, the ray says more.
-                Status::Infeasible { fraction, .. } => {
-                    found.status != Status::Ray || fraction > AT_ONCE
-                }
-                _ => false,
-            };
-            if tells_more {
-                found = other;
+    let mut worthless = None;
+    let over = |status: &Status| matches!(status, Status::Solved | Status::Interrupted);
+    for way in [plain_start, other_numeraire, homotopy] {
+        if over(&found.status) || worthless.is_some() {
+            break;
+        }
+        let Some(other) = way(&instance, settings) else { continue };
+        work += other.found.work;
+        worthless = other.worthless;
+        let tells_more = match &other.found.status {
+            Status::Solved | Status::Interrupted => true,
+            // Where next to nothing of the shock can be applied, the ray says more.
+            Status::Infeasible { fraction, .. } => {
+                found.status != Status::Ray || *fraction > AT_ONCE
             }
-            if found.status == Status::Solved {
-                break;
-            }
+            _ => worthless.is_some(),
+        };
+        if tells_more {
+            found = other.found;
         }
     }
     work.shock_steps = work.shock_steps.max(1);
-    outcome(&instance, found, work, settings)
+    Outcome { worthless, ..outcome(&instance, found, work, settings) }
+}
+
+/// What a way in came to.
+struct Way {
+    found: Solve,
+    /// What is held and has no value in equilibrium.
+    worthless: Option<usize>,
+}
+
+impl From<Solve> for Way {
+    fn from(found: Solve) -> Self {
+        Self { found, worthless: None }
+    }
+}
+
+/// Solves from the start of an instance; solved is only what is certified. What is solved but not
+/// certified is solved again from there, in units of what was found.
+fn attempt(instance: &mut Instance, settings: &ComplementaritySettings) -> Solve {
+    let mut found = solve_complementarity(instance, &instance.start, settings);
+    let mut work = found.work;
+    for round in 0..=REFINEMENTS {
+        let within = found.residual <= settings.tolerance;
+        if !within || !matches!(found.status, Status::Solved | Status::Ray) {
+            break;
+        }
+        let solution = solution(instance, found.last_point().to_vec(), settings.tolerance);
+        let Some((worst, violation)) = uncertified(instance, &solution.values) else {
+            // Far from its start, and a solution all the same.
+            found.status = Status::Solved;
+            break;
+        };
+        if found.status == Status::Ray {
+            break;
+        }
+        if round == REFINEMENTS {
+            found.status = Status::Stalled;
+            found.worst = instance.model.condition(worst);
+            found.residual = violation;
+            break;
+        }
+        found.last_point().clone_into(&mut instance.start);
+        found = solve_complementarity(instance, &instance.start, settings);
+        work += found.work;
+    }
+    found.work = work;
+    found
 }
 
 /// From everything at its default, where the file starts elsewhere.
-fn plain_start(instance: &Instance, settings: &ComplementaritySettings) -> Option<Solve> {
+fn plain_start(instance: &Instance, settings: &ComplementaritySettings) -> Option<Way> {
     let plain = Scenario { start: vec![], ..instance.scenario.clone() };
     let mut model = instance.model.clone();
     for variable in &mut model.variables {
         variable.start = None;
     }
-    let start = Instance::new(&model, &plain).start;
-    (start != instance.start).then(|| solve_complementarity(instance, &start, settings))
+    let mut other = Instance::new(instance.model, instance.scenario);
+    other.start = Instance::new(&model, &plain).start;
+    other.level();
+    (other.start != instance.start).then(|| attempt(&mut other, settings).into())
+}
+
+/// With another numeraire, and the solution then put at the price level that is asked for. What is held may be worth nothing on the way to a solution, or in it.
+fn other_numeraire(instance: &Instance, settings: &ComplementaritySettings) -> Option<Way> {
+    let [held] = instance.held()[..] else { return None };
+    let asked = instance.lower[held];
+    let mut work = Work::default();
+    for other in numeraires(instance).into_iter().filter(|at| *at != held) {
+        let mut fix = instance.scenario.fix.clone();
+        fix.retain(|(at, _)| *at != held);
+        fix.push((other, Value::Number(instance.start[other])));
+        let freed = Scenario { fix, ..instance.scenario.clone() };
+        let mut other = Instance::new(instance.model, &freed);
+        other.start.clone_from(&instance.start);
+        let mut found = attempt(&mut other, settings);
+        work += found.work;
+        if found.status != Status::Solved {
+            continue;
+        }
+        let value = found.last_point()[held];
+        if value <= NO_VALUE * instance.start[held] {
+            found.status = Status::Ray;
+            found.work = work;
+            found.worst = instance.model.condition(held);
+            return Some(Way { found, worthless: Some(held) });
+        }
+        let ratio = asked / value;
+        let mut here = Instance::new(instance.model, instance.scenario);
+        let level = |(at, z): (usize, &f64)| if instance.nominal(at) { ratio * z } else { *z };
+        here.start = found.last_point().iter().enumerate().map(level).collect();
+        let mut found = attempt(&mut here, settings);
+        work += found.work;
+        if found.status == Status::Solved {
+            found.work = work;
+            return Some(found.into());
+        }
+    }
+    None
+}
+
+/// What may be held: the largest incomes, then the prices of what consumers spend most on.
+fn numeraires(instance: &Instance) -> Vec<usize> {
+    let start = &instance.start;
+    let mut spent = vec![0.0; start.len()];
+    for block in &instance.blocks.list {
+        block.at(start, |told| {
+            if let Flow::Demand(at, amount) = told {
+                spent[at] += amount * start[at];
+            }
+        });
+    }
+    let largest = |class: Class, sizes: &[f64]| {
+        let mut found: Vec<usize> = instance.of(class).filter(|at| sizes[*at] > 0.0).collect();
+        found.sort_by(|a, b| sizes[*b].total_cmp(&sizes[*a]));
+        found.truncate(OTHER_NUMERAIRES);
+        found
+    };
+    [largest(Class::Consumer, start), largest(Class::Commodity, &spent)].concat()
 }
 
 /// In steps from the file's own parameters; none when these do not solve either.
-fn homotopy(instance: &Instance, settings: &ComplementaritySettings) -> Option<Solve> {
+fn homotopy(instance: &Instance, settings: &ComplementaritySettings) -> Option<Way> {
     let (model, scenario) = (instance.model, instance.scenario);
     if scenario.set.is_empty() && scenario.fix.is_empty() {
         return None;
@@ -125,27 +244,38 @@ fn homotopy(instance: &Instance, settings: &ComplementaritySettings) -> Option<S
     if at.status != Status::Solved {
         return None;
     }
+    // Steps start near their solutions: what Newton's method does not find from there is farther on
+    // than the step should be.
+    let plain = ComplementaritySettings {
+        max_steps: settings.max_steps.min(STEPS_PART_WAY),
+        smoothing: vec![],
+        ..settings.clone()
+    };
     let mut work = at.work;
     let (mut reached, mut step) = (0.0, 0.5);
     loop {
         let target = f64::min(reached + step, 1.0);
         let here = Instance::part_way(model, scenario, target);
-        let mut next = solve_complementarity(&here, at.last_point(), settings);
+        let mut next = solve_complementarity(&here, at.last_point(), &plain);
         work += next.work;
         work.shock_steps += 1;
-        if next.status == Status::Solved {
+        let certified = || target < 1.0 || uncertified(&here, next.last_point()).is_none();
+        if next.status == Status::Solved && certified() {
             if target >= 1.0 {
                 next.work = work;
-                return Some(next);
+                return Some(next.into());
             }
             (reached, step, at) = (target, step * 1.5, next);
             continue;
         }
         step *= 0.5;
-        if step < SMALLEST_STEP {
-            next.status = Status::Infeasible { fraction: reached, equation: next.worst.clone() };
+        if step < SMALLEST_STEP || next.status == Status::Interrupted {
+            if next.status != Status::Interrupted {
+                let equation = next.worst.clone();
+                next.status = Status::Infeasible { fraction: reached, equation };
+            }
             next.work = work;
-            return Some(next);
+            return Some(next.into());
         }
     }
 }
@@ -166,6 +296,7 @@ fn outcome(
         residual: found.residual,
         work,
         numeraire: instance.numeraire,
+        worthless: None,
         solution,
         last,
     }

@@ -29,6 +29,14 @@ pub fn outcome_text(model: &Model, outcome: &Outcome) -> String {
         );
     }
     let Some(solution) = outcome.solution() else {
+        if let Some(at) = outcome.worthless {
+            let _ = writeln!(
+                text,
+                "  no numbers: {}, which is held, is worth nothing in equilibrium; fix another price or an income",
+                model.variables[at].name
+            );
+            return text;
+        }
         let _ = writeln!(
             text,
             "  no numbers; the largest residual is {:.1e}, in the {}",

@@ -10,7 +10,9 @@ use accounts::analysis::multipliers::{Indicator, Multipliers, multipliers};
 use accounts::analysis::roles::Roles;
 use accounts::analysis::shift_share::shift_share;
 use accounts::analysis::trade::value_added_in_trade;
-use accounts::analysis::{AnalysisError, Leontief, Regions, influence, leontief_inverse, location};
+use accounts::analysis::{
+    AnalysisError, Leontief, Regions, ghosh, influence, leontief_inverse, location,
+};
 use accounts::{InputOutputTable, Matrix};
 
 use crate::sheet::{Line, Sheet, column};
@@ -36,6 +38,12 @@ pub enum What {
     Relatedness,
     /// Complexity of regions and industries.
     Complexity,
+    /// Technical coefficients, all cells.
+    Coefficients,
+    /// The Leontief inverse, all cells.
+    Leontief,
+    /// The Ghosh inverse, all cells.
+    Ghosh,
     /// Why jobs changed up to a later table: intensity, technology, mix and level of demand.
     Decomposition,
     /// Why jobs of regions changed up to a later table: nation, industry mix, regional shift.
@@ -44,7 +52,7 @@ pub enum What {
 
 impl What {
     /// Every analysis with its name and what it tells.
-    pub const ALL: [(Self, &str, &str); 11] = [
+    pub const ALL: [(Self, &str, &str); 14] = [
         (
             Self::Multipliers,
             "multipliers",
@@ -70,6 +78,9 @@ impl What {
         ),
         (Self::Relatedness, "relatedness", "Relatedness density of jobs"),
         (Self::Complexity, "complexity", "Complexity of regions and industries"),
+        (Self::Coefficients, "coefficients", "Technical coefficients, all cells"),
+        (Self::Leontief, "leontief", "Leontief inverse, all cells"),
+        (Self::Ghosh, "ghosh", "Ghosh inverse, all cells"),
         (
             Self::Decomposition,
             "decomposition",
@@ -170,7 +181,19 @@ fn sheets(
         What::Linkages => linkage_sheets(system, table),
         What::Extraction => extraction_sheets(system, table),
         What::Influence => influence_sheets(table),
-        What::Footprints => footprint_sheets(system, table),
+        What::Footprints => footprint_sheets(system, table, warnings),
+        What::Coefficients => {
+            let title = "Technical coefficients: inputs from the row per output of the column";
+            Ok(vec![matrix_sheet(table, title, &system.coefficients())])
+        }
+        What::Leontief => {
+            let title = "Leontief inverse: output of the row per final demand for the column";
+            Ok(vec![matrix_sheet(table, title, &leontief_inverse(table)?)])
+        }
+        What::Ghosh => {
+            let title = "Ghosh inverse: output of the column per primary input of the row";
+            Ok(vec![matrix_sheet(table, title, &ghosh::ghosh_inverse(table)?)])
+        }
         What::Trade => trade_sheets(system, table),
         What::Location => {
             let quotients = location::location_quotients(&by_region(subject));
@@ -206,6 +229,22 @@ pub fn compared(
 /// Labels of every industry.
 fn labels(table: &InputOutputTable) -> Vec<Vec<String>> {
     table.industries.iter().map(|each| vec![each.region.clone(), each.name.clone()]).collect()
+}
+
+/// A matrix of industries by industries.
+fn matrix_sheet(table: &InputOutputTable, title: &str, cells: &Matrix) -> Sheet {
+    let many = Regions::of(table).len() > 1;
+    let name = |at: usize| {
+        let label = &table.industries[at];
+        if many { format!("{}: {}", label.region, label.name) } else { label.name.clone() }
+    };
+    let line = |(at, labels): (usize, Vec<String>)| Line { labels, values: cells.row(at).to_vec() };
+    Sheet {
+        title: title.to_owned(),
+        labels: vec!["Region".to_owned(), "Industry".to_owned()],
+        columns: (0..cells.columns()).map(|at| column(&name(at), "", 6)).collect(),
+        lines: labels(table).into_iter().enumerate().map(line).collect(),
+    }
 }
 
 /// A sheet of one row an industry.
@@ -406,13 +445,34 @@ fn influence_sheets(table: &InputOutputTable) -> Sheets {
     }])
 }
 
-fn footprint_sheets(system: &Leontief<'_>, table: &InputOutputTable) -> Sheets {
+/// Whether amounts in that unit do not add up over industries: indices, shares, prices.
+fn cannot_be_added(unit: &str) -> bool {
+    let unit = unit.to_lowercase();
+    let mut words = unit.split(|each: char| !each.is_alphanumeric());
+    let rates =
+        ["index", "indices", "percent", "percentage", "share", "ratio", "rate", "per", "price"];
+    unit.contains('%')
+        || unit.contains("=100")
+        || unit.contains("= 100")
+        || words.any(|word| rates.contains(&word))
+}
+
+fn footprint_sheets(
+    system: &Leontief<'_>,
+    table: &InputOutputTable,
+    warnings: &mut Vec<String>,
+) -> Sheets {
     let regions = Regions::of(table);
     let mut sheets = vec![];
+    let mut skipped = vec![];
     for extension in &table.extensions {
         let found = footprints(system, table, extension)?;
         let from = origins(system, table, extension)?;
         for (k, row) in extension.rows.iter().enumerate() {
+            if cannot_be_added(&row.unit) {
+                skipped.push(format!("`{}` ({})", row.name, row.unit));
+                continue;
+            }
             let inside = |r: usize| from[k].at(r, r);
             let line = |(r, name): (usize, &String)| Line {
                 labels: vec![name.clone()],
@@ -436,8 +496,27 @@ fn footprint_sheets(system: &Leontief<'_>, table: &InputOutputTable) -> Sheets {
             });
         }
     }
+    if !skipped.is_empty() {
+        warnings.push(format!(
+            "warning[W1511]: units that do not add up over industries are left out: {}",
+            skipped.join(", ")
+        ));
+    }
     Ok(sheets)
 }
+
+/// The terms of Koopman, Wang & Wei in their order, as columns are headed.
+const NINE_TERMS: [&str; 9] = [
+    "1 DV final",
+    "2 DV intermediate",
+    "3 DV to third",
+    "4 DV back final",
+    "5 DV back intermediate",
+    "6 DC at home",
+    "7 FV final",
+    "8 FV intermediate",
+    "9 DC abroad",
+];
 
 fn trade_sheets(system: &Leontief<'_>, table: &InputOutputTable) -> Sheets {
     let found = value_added_in_trade(system, table)?;
@@ -479,8 +558,9 @@ fn trade_sheets(system: &Leontief<'_>, table: &InputOutputTable) -> Sheets {
             contents.collect(),
         ),
         sheet(
-            "Nine terms of Koopman, Wang & Wei",
-            &["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9"],
+            "Exports in the nine terms of Koopman, Wang & Wei: own value added (DV), foreign (FV), double \
+             counting (DC)",
+            &NINE_TERMS,
             terms,
         ),
     ])

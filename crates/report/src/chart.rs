@@ -47,6 +47,7 @@ pub(crate) fn standalone(title: &str, svg: &str) -> String {
 
 fn standalone_escaped(title: &str, svg: &str) -> String {
     const ABOVE: f64 = 34.0;
+    const BESIDE: f64 = 8.0;
     let size = svg.split("viewBox=\"").nth(1).and_then(|rest| rest.split('"').next());
     let sizes: Vec<f64> = size
         .map(|size| size.split(' ').filter_map(|each| each.parse().ok()).collect())
@@ -59,10 +60,10 @@ fn standalone_escaped(title: &str, svg: &str) -> String {
     let title = format!("<text class=\"strong\" x=\"8\" y=\"22\">{title}</text>");
     let inner = svg.replacen(
         "<svg ",
-        &format!("<svg x=\"0\" y=\"{ABOVE}\" width=\"{width}\" height=\"{height}\" "),
+        &format!("<svg x=\"{BESIDE}\" y=\"{ABOVE}\" width=\"{width}\" height=\"{height}\" "),
         1,
     );
-    let height = height + ABOVE;
+    let (width, height) = (width + 2.0 * BESIDE, height + ABOVE);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\"><style>{style}</style>\

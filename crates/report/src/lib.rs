@@ -6,10 +6,12 @@
 //! | [`html`]   | one self-contained page with charts, tables and sources               |
 //! | [`workbook`] | an Excel workbook with the same numbers                           |
 //! | [`memo`]   | a study on two pages, as HTML and Word                                |
+//! | [`impact_sheet`] | the impact of an event on one page, as HTML and Word             |
 //! | [`document`] | parts of documents that are handed over, and how they look          |
 //! | [`picture`] | drawings as PNG                                                       |
 //! | [`targets`] | how likely targets are, and scores of forecasts                      |
 //! | [`mix`]    | mixes of levers: the answer, costs, frontiers                        |
+//! | [`calibrate`] | numbers updated from history, with the fit before and after        |
 //! | [`sensitivity`] | what a number depends on: tables, and a tornado                  |
 //! | [`analysis`] | analyses of input-output tables by name                          |
 //! | [`sheet`]  | tables of labels and figures, as text and JSON                        |
@@ -25,8 +27,10 @@
 //! files (crate `cli`).
 
 pub mod analysis;
+pub mod calibrate;
 pub mod document;
 pub mod html;
+pub mod impact_sheet;
 pub mod memo;
 pub mod mix;
 pub mod picture;

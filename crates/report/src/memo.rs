@@ -13,7 +13,7 @@ use crate::facts::{BUDGET, EXPORTS, FDI, Facts, GDP, Indicator, JOBS, Key, TRADE
 use crate::html::levers;
 use crate::number::{count, decimals, percent, plain, signed};
 use crate::table::{Table, figures};
-use crate::{chart, findings, tables, text, unit};
+use crate::{chart, findings, tables, text};
 
 /// Industries on either side.
 const FEW: usize = 3;
@@ -76,7 +76,7 @@ fn card(facts: &Facts, indicator: Indicator) -> Card {
     };
     Card {
         label: indicator.label.to_owned(),
-        figure: format!("{} {}", signed(by, decimals([by])), unit::in_words(indicator.unit)),
+        figure: format!("{} {}", signed(by, decimals([by])), indicator.unit),
         below: format!(
             "{share}{} instead of {}",
             plain(change.policy, digits),
@@ -113,7 +113,7 @@ fn contributions(facts: &Facts) -> String {
 
 /// Targets as in every report, and their odds where they are known.
 fn targets(facts: &Facts, forecast: Option<&Forecast>) -> Table {
-    let mut table = tables::targets(facts);
+    let mut table = Table { caption: String::new(), ..tables::targets(facts) };
     let Some(forecast) = forecast else { return table };
     table.columns.push(figures("Probability", "%"));
     for (row, target) in table.rows.iter_mut().zip(&facts.results.targets) {
@@ -145,7 +145,7 @@ fn odds(forecast: Option<&Forecast>) -> Option<String> {
 fn trust(facts: &Facts) -> Vec<String> {
     let mut lines = text::trust_lines(facts);
     let assumed = facts.results.parameters.iter().filter(|each| each.status == "assumption");
-    let names: Vec<&str> = assumed.map(|each| each.name.as_str()).take(NAMED).collect();
+    let names: Vec<String> = assumed.map(|each| each.name.replace('_', " ")).take(NAMED).collect();
     if !names.is_empty() {
         lines.push(format!("Assumptions: among them {}.", names.join("; ")));
     }
@@ -161,12 +161,11 @@ fn trust(facts: &Facts) -> Vec<String> {
 fn provenance(facts: &Facts) -> String {
     let provenance = &facts.results.provenance;
     format!(
-        "Made by Ironbelt {} from the study with checksum {} and {} tables; {}. The same files give the same \
+        "Made by Ironbelt {} from the study with checksum {} and {} tables. The same files give the same \
          numbers. Levers with sources, all parameters with status, and every identity of the accounts are in \
          the report and the workbook of the run.",
         provenance.version,
         short(&provenance.study_sha256),
         provenance.inputs.len(),
-        provenance.settings,
     )
 }

@@ -110,11 +110,16 @@ fn drawn<'a>(at: usize, aim: &'a Aim, points: &'a [FrontierPoint]) -> Frontier<'
         description: "A line from the lowest to the highest level; the table has the numbers."
             .to_owned(),
     };
-    Frontier { meaning, unit: &aim.unit, target: aim.wanted, points }
+    Frontier { meaning, unit: &aim.unit, target: wanted(aim), points }
+}
+
+/// The level wanted, where one is.
+fn wanted(aim: &Aim) -> Option<f64> {
+    Some(aim.wanted).filter(|wanted| *wanted > 0.0)
 }
 
 fn level(aim: &Aim, value: f64) -> String {
-    format!("{} {}", plain(Some(value), decimals(aim.wanted)), aim.unit)
+    format!("{} {}", plain(Some(value), decimals(value)), aim.unit)
 }
 
 /// Decimals that show five digits of a level.
@@ -141,7 +146,11 @@ fn answer(told: &Told) -> String {
     let all: Vec<String> = mix.aims.iter().map(wanted).collect();
     let mut said = match &mix.ending {
         Ending::Reached => {
-            format!("{} costs {} million CNY at least.", all.join(" and "), money(mix.cost))
+            let within = match mix.budget {
+                Some(budget) => format!(", within a budget of {} million CNY", money(budget)),
+                None => String::new(),
+            };
+            format!("{} costs {} million CNY at least{within}.", all.join(" and "), money(mix.cost))
         }
         Ending::NotReachable { at_most } => {
             let most: Vec<String> = at_most
@@ -159,8 +168,16 @@ fn answer(told: &Told) -> String {
         }
         Ending::Most => {
             let aim = &mix.aims[0];
+            let within = match mix.budget {
+                Some(budget) => format!("the bounds and a budget of {} million CNY", money(budget)),
+                None => "the bounds".to_owned(),
+            };
+            let more = mix.budget_price.map_or_else(String::new, |price| {
+                let more = plain(Some(price / MILLIONS), 4);
+                format!(" One more million CNY of budget would add {more} {}.", aim.aim.unit)
+            });
             format!(
-                "The most of {} in {} within the bounds is {}, for {} million CNY.",
+                "The most of {} in {} within {within} is {}, for {} million CNY.{more}",
                 aim.aim.name,
                 aim.aim.year,
                 level(&aim.aim, aim.reached),
@@ -201,16 +218,19 @@ fn aims(mix: &Mix) -> Table {
         figures("Price of one more", "m CNY"),
     ];
     let row = |each: &MixedAim| {
-        let digits = decimals(each.aim.wanted);
-        let missing = (each.aim.wanted - each.reached).max(0.0);
-        let missing = if missing < study::mix::REACHED * each.aim.wanted { 0.0 } else { missing };
+        let digits = decimals(each.reached);
+        let wanted = wanted(&each.aim);
+        let missing = wanted.map(|wanted| {
+            let missing = (wanted - each.reached).max(0.0);
+            if missing < study::mix::REACHED * wanted { 0.0 } else { missing }
+        });
         vec![
             each.aim.name.clone(),
             each.aim.unit.clone(),
             each.aim.year.to_string(),
-            plain(Some(each.aim.wanted), digits),
+            plain(wanted, digits),
             plain(Some(each.reached), digits),
-            plain(Some(missing), digits),
+            plain(missing, digits),
             plain(each.shadow_price.map(|price| MILLIONS * price), 2),
         ]
     };
@@ -278,15 +298,23 @@ fn odds(likely: &LikelyMix) -> Table {
 fn frontier_table(aim: &Aim, points: &[FrontierPoint]) -> Table {
     let columns = vec![figures("Level", &aim.unit), figures("Least cost", "m CNY")];
     let row = |point: &FrontierPoint| {
-        vec![plain(Some(point.level), decimals(aim.wanted)), money(point.cost)]
+        vec![plain(Some(point.level), decimals(point.level)), money(point.cost)]
     };
     Table::new(format!("{}: least cost of each level", heading(aim)), columns)
         .with(points.iter().map(row))
 }
 
 fn evidence(mix: &Mix) -> String {
+    let optimum = if mix.optimality <= study::mix::OPTIMAL {
+        format!("The conditions of an optimum hold to {:.0e}", mix.optimality)
+    } else {
+        format!(
+            "The conditions of an optimum are off by {:.0e} of the largest slope: a better mix may be near",
+            mix.optimality
+        )
+    };
     format!(
-        "{} paths solved. The mix, solved again from the benchmark as a study of its own, differs by {:.0e} at most. Costs are those stated in the study, not checked here; effects hold on the central path.",
+        "{} paths solved. {optimum}. The mix, solved again from the benchmark as a study of its own, differs by {:.0e} at most. Costs are those stated in the study, not checked here; effects hold on the central path.",
         mix.paths, mix.confirmed
     )
 }

@@ -120,6 +120,29 @@ impl Sheet {
         out.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n") + "\n"
     }
 
+    /// All lines as csv, every digit of the figures; columns carry their units.
+    pub fn csv(&self) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let head = self.columns.iter().map(|each| {
+            if each.unit.is_empty() {
+                each.name.clone()
+            } else {
+                format!("{} ({})", each.name, each.unit)
+            }
+        });
+        let head: Vec<String> = self.labels.iter().cloned().chain(head).collect();
+        writer.write_record(&head).expect("memory takes every record of one length");
+        for line in &self.lines {
+            let shown =
+                |value: &f64| if value.is_finite() { value.to_string() } else { String::new() };
+            let line = line.labels.iter().cloned().chain(line.values.iter().map(shown));
+            let line: Vec<String> = line.collect();
+            writer.write_record(&line).expect("memory takes every record of one length");
+        }
+        let bytes = writer.into_inner().expect("memory can be flushed");
+        String::from_utf8(bytes).expect("the fields are UTF-8")
+    }
+
     /// All lines as JSON.
     pub fn json(&self) -> Value {
         let columns: Vec<Value> = self

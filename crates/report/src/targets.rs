@@ -51,15 +51,17 @@ fn short(mut table: Table) -> Table {
 
 /// The answer in a sentence.
 fn answer(told: &Forecast) -> String {
+    let percent = |share: f64| plain(Some(100.0 * share), 0);
     let one = |target: &TargetForecast| {
         format!(
-            "{} of {} {} in {}: {} % ± {}",
+            "{} of {} {} in {} is reached with a probability of {} % and missed with {} % (Monte Carlo error ± {} points)",
             target.name,
             plain(Some(target.value), 0),
             target.unit,
             target.year,
-            plain(Some(100.0 * target.probability), 0),
-            plain(Some(100.0 * target.probability_error), 0)
+            percent(target.probability),
+            percent(1.0 - target.probability),
+            plain(Some(100.0 * target.probability_error), 1)
         )
     };
     told.targets.iter().map(one).collect::<Vec<_>>().join(". ") + "."
@@ -68,7 +70,7 @@ fn answer(told: &Forecast) -> String {
 fn heading(told: &Forecast) -> String {
     let title = format!("{}: will the targets be met?", told.study);
     let line = "=".repeat(title.chars().count().min(crate::text::WIDTH));
-    format!("{title}\n{line}\n{}", wrapped(&draws(told), ""))
+    format!("{title}\n{line}\n{}\n{}", wrapped(&answer(told), ""), wrapped(&draws(told), ""))
 }
 
 fn draws(told: &Forecast) -> String {
@@ -181,9 +183,10 @@ fn overview(told: &Forecast) -> Table {
         figures("Year", ""),
         figures("Target", ""),
         figures("Median", ""),
-        figures("Probability", "%"),
-        figures("± error", "%"),
-        figures("Without", "%"),
+        figures("Reached with", "%"),
+        figures("Missed with", "%"),
+        figures("± error", "points"),
+        figures("Without programme", "%"),
     ];
     let row = |target: &TargetForecast| {
         let median = target.quantiles.get(&target.year.to_string()).and_then(|q| q.get("0.5"));
@@ -194,6 +197,7 @@ fn overview(told: &Forecast) -> Table {
             plain(Some(target.value), decimals(target.value)),
             plain(median.copied(), decimals(target.value)),
             plain(Some(100.0 * target.probability), 1),
+            plain(Some(100.0 * (1.0 - target.probability)), 1),
             plain(Some(100.0 * target.probability_error), 1),
             plain(Some(100.0 * target.baseline_probability), 1),
         ]
@@ -284,8 +288,11 @@ fn needed(target: &TargetForecast) -> String {
     said
 }
 
+const ERROR: &str = "The error of a probability says how far more draws would move it (one standard \
+                     deviation), not how far the assumptions behind the draws may be off.";
+
 fn trust(told: &Forecast) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut lines = vec![ERROR.to_owned()];
     for now in &told.nowcasts {
         let breaks = match now.breaks.len() {
             1 => "1 break of regime".to_owned(),

@@ -2,8 +2,8 @@
 //!
 //! | sheet         | one row per                                                          |
 //! |---------------|----------------------------------------------------------------------|
-//! | Summary       | headline indicator of the province: baseline, policy, change         |
-//! | Paths         | indicator, place, and year                                           |
+//! | Summary       | headline indicator of the province: baseline, policy, change; charts |
+//! | Paths         | indicator, place, and line (baseline, policy, change); years across  |
 //! | Industries    | industry of the province: output, value added, persons               |
 //! | Contributions | lever (and interaction), with their sum                              |
 //! | Targets       | official target                                                      |
@@ -16,7 +16,7 @@
 //! Money is in 100 million yuan unless the unit beside it says otherwise; 1 of it is 10,000 times
 //! 10,000 yuan. Values are those of the results, unrounded; cells only show fewer digits. A value
 //! that is not a number is an empty cell. The same results give the same bytes.
-//! Not here: charts of the page (`html`), tables for programs (`study::store`).
+//! Not here: drawings of the page (`html`), tables for programs (`study::store`).
 
 mod sheet;
 mod tables;
@@ -42,14 +42,15 @@ fn write(results: &Results) -> Result<Vec<u8>, XlsxError> {
         .set_creation_datetime(&date);
     book.set_properties(&properties);
     tables::summary(book.add_worksheet(), results)?;
-    tables::paths(book.add_worksheet(), results)?;
+    let of_gdp = tables::paths(book.add_worksheet(), results)?;
     tables::industries(book.add_worksheet(), results)?;
-    tables::contributions(book.add_worksheet(), results)?;
+    let levers = tables::contributions(book.add_worksheet(), results)?;
     tables::targets(book.add_worksheet(), results)?;
     tables::costs(book.add_worksheet(), results)?;
     tables::levers(book.add_worksheet(), results)?;
     tables::parameters(book.add_worksheet(), results)?;
     tables::accounts(book.add_worksheet(), results)?;
     tables::notes(book.add_worksheet(), results)?;
+    tables::charts(book.worksheet_from_name("Summary")?, results, of_gdp, levers)?;
     book.save_to_buffer()
 }

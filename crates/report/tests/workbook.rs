@@ -66,10 +66,15 @@ fn every_list_of_the_results_has_its_rows() {
     let numbers = |range: &Range<Data>, column: usize| {
         range.rows().filter(|row| row.get(column).is_some_and(Data::is_float)).count()
     };
-    let plain = results.series.iter().filter(|each| each.industry.is_empty());
-    let paths = plain.filter(|each| each.scenario == "baseline").count() * results.years.len();
+    let plain =
+        results.series.iter().filter(|each| each.industry.is_empty() && each.owner.is_empty());
+    let paths: Vec<_> = plain.filter(|each| each.scenario == "baseline").collect();
     let sheet = rows(&mut book, "Paths");
-    assert_eq!(numbers(&sheet, 4), paths);
+    let lines = |line: &str| {
+        sheet.rows().filter(|row| row.get(3) == Some(&Data::String(line.to_owned()))).count()
+    };
+    assert_eq!(lines("baseline"), paths.len());
+    assert_eq!(lines("change"), paths.len());
     let sheet = rows(&mut book, "Industries");
     assert_eq!(numbers(&sheet, 1), results.study.industries.len());
     let sheet = rows(&mut book, "Targets");
@@ -79,6 +84,42 @@ fn every_list_of_the_results_has_its_rows() {
     for name in ["Levers", "Parameters", "Accounts", "Notes"] {
         assert!(rows(&mut book, name).height() > 2, "{name}");
     }
+}
+
+#[test]
+fn paths_have_years_across_with_changes_as_formulas() {
+    let results = fixture::results();
+    let mut book = book(&results);
+    let sheet = rows(&mut book, "Paths");
+    let is_gdp = |row: &&[Data]| {
+        row.last() == Some(&Data::String("gdp".to_owned()))
+            && row[1] == Data::String(fixture::PROVINCE.to_owned())
+    };
+    let found: Vec<&[Data]> = sheet.rows().filter(is_gdp).collect();
+    let [baseline, policy, change, percent] = found[..] else { panic!("{found:?}") };
+    assert_eq!(baseline[0], Data::String("Gross regional product at base-year prices".to_owned()));
+    for (at, year) in (4..).zip(&results.years) {
+        let of = |scenario: &str| results.value(scenario, "gdp", fixture::PROVINCE, *year);
+        let (one, other) = (of("baseline").expect("x"), of("policy").expect("x"));
+        assert!(close(number(&baseline[at]), one) && close(number(&policy[at]), other));
+        assert!(close(number(&change[at]), other - one), "{year}");
+        assert!(close(number(&percent[at]), 100.0 * (other / one - 1.0)), "{year}");
+    }
+    let formulas = book.worksheet_formula("Paths").expect("formulas");
+    let wrong = formulas.rows().flatten().filter(|each| !each.is_empty()).find(|formula| {
+        let column = formula.trim_start_matches("100*(").chars().next();
+        !column.is_some_and(|letter| formula.matches(letter).count() == 2)
+    });
+    assert_eq!(wrong, None, "a formula stays in its column");
+}
+
+#[test]
+fn the_summary_has_two_charts() {
+    let bytes = workbook(&fixture::results()).expect("written");
+    let archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
+    let charts =
+        archive.file_names().flatten().filter(|name| name.starts_with("xl/charts/chart")).count();
+    assert_eq!(charts, 2);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use study::ensemble::points::Method;
+use study::ensemble::standing::Standing;
 use study::ensemble::{Ensemble, Settings};
 use study::inputs::Inputs;
 
@@ -24,9 +25,10 @@ fn main() {
     let (study, _) = study::file::parse(study::LIAONING_NAME, study::LIAONING, &inputs.names);
     let study = study.expect("the shipped study");
     let settings = Settings { method: Method::MonteCarlo, seed: 1, draws };
-    let ensemble = Ensemble::new(&study, &[study::LIAONING], &inputs, settings);
+    let standing = Standing::of(&study, &inputs).expect("the study's paths solve");
+    let ensemble = Ensemble::new(&study, &[study::LIAONING], &inputs, settings, &standing);
     let (began, used) = (Instant::now(), processor_seconds());
-    let ran = ensemble.run(&study, &BTreeMap::new(), &|_| true);
+    let ran = ensemble.run(&BTreeMap::new(), &|_| true);
     ran.expect("the central path solves");
     let (wall, used) = (began.elapsed().as_secs_f64(), processor_seconds() - used);
     let each = used / draws as f64;

@@ -7,7 +7,7 @@
 use diagnostics::{Diagnostic, Findings};
 
 use crate::folder::{Folder, Memory, Recording};
-use crate::inputs::Inputs;
+use crate::inputs::{Inputs, checksum_of};
 use crate::negative_list::{self, File};
 use crate::spec::{Names, NegativeList, Study};
 
@@ -79,7 +79,9 @@ pub fn read(name: &str, text: &str, names: &Names, folder: &dyn Folder) -> Read 
         } else {
             crate::observations::add(&mut study, file, &bytes, names)
         });
-        texts.push(String::from_utf8_lossy(&bytes).into_owned());
+        // What is no text, a workbook for one, counts by its checksum.
+        let text = String::from_utf8(bytes);
+        texts.push(text.unwrap_or_else(|other| checksum_of(other.as_bytes())));
     }
     findings.extend(own_negative_list(&mut study, File { name, text }, names, folder));
     let study = Some(study).filter(|_| !findings.has_errors());

@@ -2,13 +2,17 @@
 //!
 //! A block runs from its line `[[lever.KIND]]` to the next header, less the comments and blank
 //! lines that belong to what follows. Values are written as TOML literals, and one that is not a
-//! single literal is refused. Whether a value makes sense is for `study::file` to say.
+//! single literal is refused. A new lever begins as the example of its kind in `docs/study-file.md`.
+//! Whether a value makes sense is for `study::file` to say.
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use toml_span::Value;
 use toml_span::value::Table;
+
+/// The description of study files, with an example of every kind of lever.
+const EXAMPLES: &str = include_str!("../../../docs/study-file.md");
 
 /// Longest literal that is taken, in bytes.
 const LONGEST_LITERAL: usize = 4000;
@@ -71,6 +75,13 @@ pub enum Edit {
         /// Position among the levers of the text.
         lever: usize,
         /// Name of the copy.
+        name: String,
+    },
+    /// Writes a lever of a kind below all others, as in the example of the kind.
+    Add {
+        /// Kind, one of [`kinds`].
+        kind: String,
+        /// Name.
         name: String,
     },
     /// Gives a parameter a value.
@@ -177,6 +188,21 @@ fn with_quotes(text: &str, mut span: Range<usize>) -> Range<usize> {
     span
 }
 
+/// Kinds of levers, each with its example from behind `[[lever.` on, in order of their description.
+fn examples() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let blocks = EXAMPLES.split("```toml\n[[lever.").skip(1);
+    blocks.filter_map(|rest| {
+        let (example, _) = rest.split_once("\n```")?;
+        let (kind, _) = example.split_once("]]")?;
+        Some((kind, example))
+    })
+}
+
+/// The kinds of levers that can be added.
+pub fn kinds() -> Vec<&'static str> {
+    examples().map(|(kind, _)| kind).collect()
+}
+
 /// The text after a change.
 ///
 /// # Errors
@@ -219,6 +245,20 @@ pub fn apply(text: &str, edit: &Edit) -> Result<String, String> {
             }
             let end = block.span.end;
             Ok(replaced(text, end..end, &format!("\n{copy}")))
+        }
+        Edit::Add { kind, name } => {
+            let (_, example) = examples()
+                .find(|(known, _)| known == kind)
+                .ok_or_else(|| format!("there is no kind of lever `{kind}`"))?;
+            let at = blocks.last().map_or(text.len(), |last| last.span.end);
+            let gap = if text[..at].ends_with('\n') { "\n" } else { "\n\n" };
+            let mut lever = format!("{gap}[[lever.");
+            for line in example.lines() {
+                let own = line.starts_with("name = ").then(|| format!("name = {}", quoted(name)));
+                lever += own.as_deref().unwrap_or(line);
+                lever.push('\n');
+            }
+            Ok(replaced(text, at..at, &lever))
         }
         Edit::Parameter { name, literal } => {
             is_key(name)?;
@@ -345,6 +385,24 @@ mod tests {
         let copied = apply(text, &copy).expect("copied");
         assert_eq!(blocks(&copied).len(), levers() + 1);
         assert_eq!(blocks(&copied)[4].name, "Again \"it\"");
+    }
+
+    #[test]
+    fn a_lever_of_every_kind_is_added_without_errors() {
+        let inputs = crate::inputs::Inputs::liaoning().expect("accounts");
+        assert_eq!(kinds().len(), 10, "{:?}", kinds());
+        let mut text = crate::LIAONING.to_owned();
+        for kind in kinds() {
+            let name = format!("A new {kind}");
+            text = apply(&text, &Edit::Add { kind: kind.to_owned(), name }).expect("added");
+        }
+        let none = crate::folder::Memory::default();
+        let read = crate::beside::read("study.toml", &text, &inputs.names, &none);
+        assert!(!read.findings.has_errors(), "{:?}", read.findings.iter().collect::<Vec<_>>());
+        let added = read.study.expect("no errors").levers.len();
+        assert_eq!(added, levers() + kinds().len());
+        let unknown = Edit::Add { kind: "magic".to_owned(), name: "x".to_owned() };
+        assert!(apply(&text, &unknown).is_err());
     }
 
     #[test]

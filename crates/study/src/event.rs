@@ -104,6 +104,19 @@ pub struct Part {
     pub net: Amounts,
 }
 
+/// The stages of an impact in some regions, and what they come to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stages {
+    /// What the outlay buys there, or the plant itself.
+    pub direct: Amounts,
+    /// Along the chain of supply.
+    pub indirect: Amounts,
+    /// By households.
+    pub induced: Amounts,
+    /// All stages; its name is that of the region or group.
+    pub total: Part,
+}
+
 /// Impact of one phase.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Phase {
@@ -127,6 +140,10 @@ pub struct Phase {
     pub induced: Amounts,
     /// All stages, all regions.
     pub total: Part,
+    /// The same stages in the region of the plant alone.
+    pub here: Stages,
+    /// And in all regions of its group, where the accounts have one (the areas of a province).
+    pub group: Option<Stages>,
     /// By region, in the order of the table.
     pub regions: Vec<Part>,
     /// By industry, in the order of the table.
@@ -157,13 +174,23 @@ pub struct Assessment {
     pub phases: Vec<Phase>,
 }
 
-/// Yuan per unit of the table's money: `100 million CNY` is 1e8.
+/// Yuan per unit of the table's money: `100 million CNY` is 1e8; `Unit: 10,000 yuan`, `单位：万元` and
+/// `10^4 yuan` are 1e4.
 ///
 /// # Errors
 /// A finding when the unit is not one of yuan.
 pub fn yuan_per_unit(unit: &str) -> Result<f64, Findings> {
-    let number = unit.trim_start().starts_with(|first: char| first.is_ascii_digit());
-    let amount = if number { unit.to_owned() } else { format!("1 {unit}") };
+    let lower = unit.to_lowercase();
+    let told = ["unit", "单位"].into_iter().find_map(|word| Some(lower.find(word)? + word.len()));
+    let bare = told.map_or(lower.as_str(), |at| &lower[at..]);
+    let bare = bare.trim_matches(|each: char| each.is_whitespace() || "s:：()（）".contains(each));
+    let power = |rest: &str| -> Option<String> {
+        let (power, money) = rest.split_once(' ')?;
+        Some(format!("{} {money}", 10_f64.powi(power.parse().ok()?)))
+    };
+    let bare = bare.strip_prefix("10^").and_then(power).unwrap_or_else(|| bare.to_owned());
+    let number = bare.starts_with(|first: char| first.is_ascii_digit());
+    let amount = if number { bare } else { format!("1 {bare}") };
     match parse_amount(&amount) {
         Ok((yuan, crate::money::Currency::Cny)) if yuan > 0.0 => Ok(yuan),
         _ => {
@@ -183,6 +210,7 @@ fn one(finding: Diagnostic) -> Findings {
 /// Impact of an event on a table.
 ///
 /// - `roles`: which rows and columns of the table are income, households, investment, jobs.
+/// - `group`: regions whose impact together is told beside that of the plant's region.
 ///
 /// # Errors
 /// A finding when the table lacks what the event needs, or its money is not that of the event.
@@ -190,6 +218,7 @@ pub fn assess(
     event: &Event,
     table: &InputOutputTable,
     roles: Roles,
+    group: Option<&Group>,
 ) -> Result<Assessment, Findings> {
     let failed = |error: AnalysisError| {
         let message = format!("the impact cannot be computed: {error}");
@@ -205,7 +234,7 @@ pub fn assess(
     let mut phases = vec![];
     if let Some(outlay) = &event.construction {
         let found = construction(&model, event, outlay, scale).map_err(failed)?;
-        let found = phase::<JobYears>(&model, &found, scale);
+        let found = phase::<JobYears>(&model, &found, (event, group), scale);
         phases.push(Phase {
             phase: "construction",
             amount: scale.in_table(outlay.amount) * scale.shown,
@@ -215,7 +244,7 @@ pub fn assess(
     }
     if let Some(output) = &event.operation {
         let found = operation(&model, event, output, scale).map_err(failed)?;
-        let found = phase::<PermanentJobs>(&model, &found, scale);
+        let found = phase::<PermanentJobs>(&model, &found, (event, group), scale);
         let amount = scale.in_table(output.amount) * scale.shown;
         phases.push(Phase { phase: "operation", amount, ..found });
     }
@@ -230,6 +259,15 @@ pub fn assess(
         propensity: model.propensity(),
         phases,
     })
+}
+
+/// Some regions of a table under one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Name.
+    pub name: String,
+    /// Regions by name.
+    pub regions: Vec<String>,
 }
 
 /// Unit of impacts on tables in yuan.
@@ -312,7 +350,12 @@ fn operation(
 }
 
 /// Sums of an impact by stage, region and industry.
-fn phase<J: Jobs>(model: &ImpactModel<'_>, impact: &Impact<J>, scale: Scale) -> Phase {
+fn phase<J: Jobs>(
+    model: &ImpactModel<'_>,
+    impact: &Impact<J>,
+    (event, group): (&Event, Option<&Group>),
+    scale: Scale,
+) -> Phase {
     let (regions, labels) = (model.regions(), &model.table().industries);
     let (gross, displaced, net) = (impact.gross(), impact.displaced(), impact.net());
     let part = |name: &str, keep: &dyn Fn(usize) -> bool| Part {
@@ -333,7 +376,22 @@ fn phase<J: Jobs>(model: &ImpactModel<'_>, impact: &Impact<J>, scale: Scale) -> 
     let of_industry =
         |name: &&str| part(name, &|industry: usize| labels[industry].name.as_str() == *name);
     let all = |_: usize| true;
+    let stages = |name: &str, keep: &dyn Fn(usize) -> bool| Stages {
+        direct: amounts(&impact.direct, keep, scale),
+        indirect: amounts(&impact.indirect, keep, scale),
+        induced: amounts(&impact.induced, keep, scale),
+        total: part(name, keep),
+    };
+    let of_group = |group: &Group| {
+        stages(&group.name, &|at: usize| {
+            group.regions.contains(&regions.names[regions.of_industry[at]])
+        })
+    };
     Phase {
+        here: stages(&event.region.name, &|at: usize| {
+            regions.of_industry[at] == event.region.index
+        }),
+        group: group.map(of_group),
         phase: "",
         kind_of_jobs: J::NAME,
         amount: 0.0,
@@ -356,5 +414,28 @@ fn amounts<J: Jobs>(effects: &Effects<J>, keep: &dyn Fn(usize) -> bool, scale: S
         value_added: total.value_added * scale.shown,
         income: total.income * scale.shown,
         jobs: total.jobs.number(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::yuan_per_unit;
+
+    #[test]
+    fn units_are_read_as_tables_print_them() {
+        for (unit, yuan) in [
+            ("100 million CNY", 1e8),
+            ("million yuan", 1e6),
+            ("Unit: 10,000 yuan", 1e4),
+            ("(unit: 10,000 yuan)", 1e4),
+            ("10^4 yuan", 1e4),
+            ("万元", 1e4),
+            ("单位：万元", 1e4),
+            ("亿元", 1e8),
+            ("CNY", 1.0),
+        ] {
+            assert_eq!(yuan_per_unit(unit).ok(), Some(yuan), "{unit}");
+        }
+        assert!(yuan_per_unit("million EUR").is_err());
     }
 }

@@ -136,6 +136,7 @@ fn read(root: &Section<'_>) -> Study {
     root.context.counts.borrow_mut().clone_from(&pipeline.counts);
     let mut levers = levers::read(root);
     levers.append(&mut unnamed);
+    let as_of = root.want("as_of", String::new(), macros::date);
     Study {
         title: root.need("title", field::Field::text),
         description: root.want("description", String::new(), field::Field::text),
@@ -144,11 +145,11 @@ fn read(root: &Section<'_>) -> Study {
         numeraire: root.want("numeraire", crate::spec::Numeraire::default(), field::Field::word),
         dynamics: head::dynamics(root),
         baseline: baseline::read(root),
-        observations: macros::observations(root),
+        observations: macros::observations(root, &as_of),
         observation_files: root.want("observation_files", vec![], |field| {
             field.list("file names")?.iter().map(field::Field::text).collect()
         }),
-        as_of: root.want("as_of", String::new(), macros::date),
+        as_of,
         targets: macros::targets(root),
         mix: mix::read(root, &levers),
         levers,

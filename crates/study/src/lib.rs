@@ -8,6 +8,7 @@
 //! | run   | `run`     | study + inputs → [`results::Results`]                            |
 //! | draw  | `ensemble` | study with other numbers, many times → probabilities of targets |
 //! | mix   | `mix`     | study with costs of its levers → cheapest mix that reaches the targets |
+//! | update | `calibrate` | study + history → numbers of the method and elasticities, fit before and after |
 //! | store | `store`   | results → named files, and back                                  |
 //!
 //! Not here: equations (`economy`), pictures and tables for people (`report`).
@@ -15,6 +16,7 @@
 pub use {economy, equilibrium};
 
 pub mod beside;
+pub mod calibrate;
 pub mod edit;
 pub mod ensemble;
 pub mod event;

@@ -7,9 +7,11 @@
 //! | y(x)   | indicators in their target years on the policy path              | unit of the target |
 //! | λ      | shadow prices: ∇c = Σ λ ∇y where intensities are free            | 100 million CNY per unit |
 //!
-//! Every y(x) is a full solve of the policy path on the study's baseline; its gradient is by
-//! differences of such solves. The optimiser is SLSQP (Kraft 1988, 1994), a sequential quadratic
-//! programme, by the crate `slsqp`. What it finds is solved once more from the benchmark.
+//! Every y(x) is a full solve of the policy path on one baseline, that of the running year's nowcast
+//! (`crate::ensemble::standing`), up to the last year that is asked about; its gradient is exact
+//! ([`crate::run::mix`]). The optimiser is SLSQP (Kraft 1988, 1994), a sequential quadratic programme,
+//! by the crate `slsqp`, from several starts, with the residual of the conditions of an optimum told.
+//! What it finds is solved once more from the benchmark as a study of its own.
 //! Not here: levers themselves (`crate::lever`), odds (`chance`), reading plans (`crate::file`).
 
 pub mod chance;
@@ -18,16 +20,23 @@ mod optimise;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ensemble::drivers::Drivers;
+use crate::ensemble::standing::Standing;
+use crate::ensemble::uncertainty::Uncertainty;
 use crate::inputs::Inputs;
 use crate::lever::Lever;
+use crate::money::Money;
 use crate::run::RunError;
-use crate::run::draw::{Central, Programme, unit_of};
+use crate::run::draw::unit_of;
+use crate::run::mix::{Mix as Paths, Outcomes, Prepared};
+use crate::run::outcome::Outcome;
 use crate::spec::{MixPlan, Study, Target};
 pub use intensity::at_intensity;
+pub use optimise::OPTIMAL;
 use optimise::{Goal, Optimum, Problem};
 
 /// Relative distance below a target at which it counts as reached.
-pub const REACHED: f64 = 1e-4;
+pub const REACHED: f64 = 1e-5;
 
 /// What is wanted of one target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +45,8 @@ pub struct Aim {
     pub name: String,
     /// Variable.
     pub indicator: String,
+    /// Place.
+    pub region: String,
     /// Unit.
     pub unit: String,
     /// Year.
@@ -103,8 +114,13 @@ pub struct Mix {
     pub cost: f64,
     /// Most it may cost.
     pub budget: Option<f64>,
+    /// What one more unit of the budget is worth where it binds: units of the aim where the most of it
+    /// is sought, else 100 million CNY of cost.
+    pub budget_price: Option<f64>,
     /// Paths solved on the way.
     pub paths: usize,
+    /// Residual of the conditions of an optimum, relative to the largest slope of the goal.
+    pub optimality: f64,
     /// Largest relative difference of `reached` from a solve of the whole study from its benchmark.
     pub confirmed: f64,
 }
@@ -118,41 +134,114 @@ pub struct FrontierPoint {
     pub cost: f64,
 }
 
-/// Chooses mixes for one study.
+/// Chooses mixes for one study; made by [`choose`].
 pub struct Chooser<'a> {
+    /// As written.
+    written: &'a Study,
+    /// On the nowcast of the running year, all years.
     study: &'a Study,
     inputs: &'a Inputs,
     plan: MixPlan,
-    programme: Programme<'a>,
+    standing: &'a Standing,
+    mix: &'a Paths<'a>,
+    /// Last year that is solved.
+    last: u16,
+    tick: &'a (dyn Fn() + Sync),
 }
 
-impl<'a> Chooser<'a> {
-    /// Solves the study's own paths, on which mixes are tried. A study without a plan of its own has
-    /// every lever that costs something between 0 and 1.
-    ///
-    /// # Errors
-    /// [`RunError`] as of [`crate::run::run`].
-    pub fn new(study: &'a Study, inputs: &'a Inputs) -> Result<Self, RunError> {
-        let plan = study.mix.clone().unwrap_or_else(|| plan_of(study));
-        Ok(Self { study, inputs, plan, programme: Programme::solve(study, inputs)? })
+/// What is asked beside the study's own plan.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Terms {
+    /// Most that levers may cost, in the place of the plan's.
+    pub budget: Option<Money>,
+    /// Last year of an aim, where it is later than all targets.
+    pub last: Option<u16>,
+}
+
+/// Solves the study's own paths, on which mixes are tried, and lets `act` choose among them. A study
+/// without a plan of its own has every lever that costs something between 0 and 1.
+///
+/// - `tick`: told of each path solved.
+///
+/// # Errors
+/// [`RunError`] as of [`crate::run::run`].
+pub fn choose<T>(
+    study: &Study,
+    inputs: &Inputs,
+    terms: Terms,
+    tick: &(dyn Fn() + Sync),
+    act: impl FnOnce(&Chooser<'_>) -> T,
+) -> Result<T, RunError> {
+    let standing = Standing::of(study, inputs)?;
+    let drivers = Drivers::new(study, inputs, Uncertainty::of_study(study), &standing);
+    let on_nowcast = drivers.central();
+    let years = study.targets.iter().map(|target| target.year).chain(terms.last);
+    let last = years.max().unwrap_or(study.years.headline).min(study.years.last);
+    let short = shortened(&on_nowcast, last);
+    let prepared = Prepared::new(&short, inputs)?;
+    let paths = Paths::new(&prepared)?;
+    let mut plan = study.mix.clone().unwrap_or_else(|| plan_of(study));
+    plan.budget = terms.budget.or(plan.budget);
+    let chooser = Chooser {
+        written: study,
+        study: &on_nowcast,
+        inputs,
+        plan,
+        standing: &standing,
+        mix: &paths,
+        last,
+        tick,
+    };
+    Ok(act(&chooser))
+}
+
+/// A study's targets as aims.
+pub fn aims(study: &Study, inputs: &Inputs) -> Vec<Aim> {
+    let rate = study.exchange_rate.cny_per_usd;
+    let aim = |target: &Target| {
+        let outcome = Outcome::of(&target.indicator, &target.scope, target.year, inputs);
+        let wanted = target.value.in_unit(unit_of(target), rate);
+        Aim { name: target.name.clone(), wanted, ..Aim::of(&outcome) }
+    };
+    study.targets.iter().map(aim).collect()
+}
+
+impl Aim {
+    /// A number of the study that is no target, without a level.
+    pub fn of(outcome: &Outcome) -> Self {
+        Self {
+            name: outcome.indicator.clone(),
+            indicator: outcome.indicator.clone(),
+            region: outcome.region.clone(),
+            unit: outcome.unit().to_owned(),
+            year: outcome.year,
+            wanted: 0.0,
+        }
     }
 
+    /// The number that it is about.
+    fn outcome(&self) -> Outcome {
+        Outcome {
+            indicator: self.indicator.clone(),
+            region: self.region.clone(),
+            industry: None,
+            year: self.year,
+        }
+    }
+}
+
+/// A study up to a year: no later year acts on it.
+fn shortened(study: &Study, last: u16) -> Study {
+    let mut short = study.clone();
+    short.years.last = last;
+    short.years.headline = short.years.headline.min(last);
+    short
+}
+
+impl Chooser<'_> {
     /// The plan in use.
     pub fn plan(&self) -> &MixPlan {
         &self.plan
-    }
-
-    /// The study's targets as aims.
-    pub fn aims(&self) -> Vec<Aim> {
-        let rate = self.study.exchange_rate.cny_per_usd;
-        let aim = |target: &Target| Aim {
-            name: target.name.clone(),
-            indicator: target.indicator.clone(),
-            unit: unit_of(target).to_owned(),
-            year: target.year,
-            wanted: target.value.in_unit(unit_of(target), rate),
-        };
-        self.study.targets.iter().map(aim).collect()
     }
 
     /// The cheapest mix that reaches all aims, or what comes nearest to them.
@@ -162,21 +251,22 @@ impl<'a> Chooser<'a> {
     /// # Errors
     /// [`RunError`] when a path does not solve.
     pub fn cheapest(&self, aims: &[Aim]) -> Result<Mix, RunError> {
-        let problem = self.problem(aims);
-        let found = problem.solve(Goal::LeastCost, &problem.present())?;
+        let problem = self.problem(aims)?;
+        let starts = [problem.present(), problem.middle()];
+        let found = problem.best(Goal::LeastCost, &starts)?;
         if problem.reaches(&found) {
             return self.told(&problem, &found, Ending::Reached);
         }
-        // The nearest to all of them may reach what SLSQP missed from where it started.
-        let nearest = problem.solve(Goal::Nearest, &problem.highest())?;
+        // The nearest to all of them may reach what was missed from other starts.
+        let nearest = problem.best(Goal::Nearest, &[problem.highest(), problem.middle()])?;
         if problem.reaches(&nearest) {
-            let again = problem.solve(Goal::LeastCost, &nearest.intensity)?;
+            let again = problem.best(Goal::LeastCost, std::slice::from_ref(&nearest.intensity))?;
             let best = if problem.reaches(&again) { again } else { nearest };
             return self.told(&problem, &best, Ending::Reached);
         }
         let at_most = (0..aims.len())
             .map(|at| {
-                let most = problem.solve(Goal::Most(at), &problem.highest())?;
+                let most = problem.best(Goal::Most(at), &[problem.highest()])?;
                 Ok((aims[at].name.clone(), most.levels[at]))
             })
             .collect::<Result<_, RunError>>()?;
@@ -188,8 +278,9 @@ impl<'a> Chooser<'a> {
     /// # Errors
     /// [`RunError`] when a path does not solve.
     pub fn most(&self, aims: &[Aim]) -> Result<Mix, RunError> {
-        let problem = self.problem(aims);
-        let found = problem.solve(Goal::Most(0), &problem.highest())?;
+        let problem = self.problem(aims)?;
+        let starts = [problem.highest(), problem.present()];
+        let found = problem.best(Goal::Most(0), &starts)?;
         self.told(&problem, &found, Ending::Most)
     }
 
@@ -198,17 +289,16 @@ impl<'a> Chooser<'a> {
     /// # Errors
     /// [`RunError`] when a path does not solve.
     pub fn frontier(&self, aim: &Aim, points: usize) -> Result<Vec<FrontierPoint>, RunError> {
-        let most = self.problem(std::slice::from_ref(aim));
-        let highest = most.solve(Goal::Most(0), &most.highest())?;
-        let lowest = most.at(&most.lowest())?;
-        let (low, high) = (lowest.levels[0], highest.levels[0]);
-        let mut list = vec![FrontierPoint { level: low, cost: lowest.cost }];
+        let most = self.problem(std::slice::from_ref(aim))?;
+        let highest = most.best(Goal::Most(0), &[most.highest()])?;
+        let (low, high) = (most.reach(0).0, highest.levels[0]);
+        let mut list = vec![FrontierPoint { level: low, cost: most.cost(&most.lowest()) }];
         let mut start = most.lowest();
         for step in 1..points {
             let share = step as f64 / (points - 1) as f64;
             let wanted = low + share * (high - low) * (1.0 - REACHED);
-            let problem = self.problem(&[Aim { wanted, ..aim.clone() }]);
-            let found = problem.solve(Goal::LeastCost, &start)?;
+            let problem = self.problem(&[Aim { wanted, ..aim.clone() }])?;
+            let found = problem.best(Goal::LeastCost, &[start.clone()])?;
             if problem.reaches(&found) {
                 list.push(FrontierPoint { level: found.levels[0], cost: found.cost });
                 start = found.intensity;
@@ -217,10 +307,14 @@ impl<'a> Chooser<'a> {
         Ok(list)
     }
 
-    /// The study with the levers of a mix.
+    /// The study as written with the levers of a mix.
     pub fn study_with(&self, mix: &Mix) -> Study {
+        Study { levers: self.levers_of(mix), ..self.written.clone() }
+    }
+
+    fn levers_of(&self, mix: &Mix) -> Vec<Lever> {
         let intensity: Vec<f64> = mix.levers.iter().map(|lever| lever.intensity).collect();
-        Study { levers: self.levers(&intensity), ..self.study.clone() }
+        self.levers(&intensity)
     }
 
     fn levers(&self, intensity: &[f64]) -> Vec<Lever> {
@@ -231,13 +325,17 @@ impl<'a> Chooser<'a> {
         self.study.levers.iter().map(of).collect()
     }
 
-    fn problem(&self, aims: &[Aim]) -> Problem<'_, 'a> {
+    fn outcomes(&self, aims: &[Aim]) -> Outcomes {
+        let outcomes: Vec<Outcome> = aims.iter().map(Aim::outcome).collect();
+        self.mix.find(&outcomes).expect("aims are numbers of the study")
+    }
+
+    fn problem(&self, aims: &[Aim]) -> Result<Problem<'_, '_>, RunError> {
         Problem::new(self, aims.to_vec())
     }
 
     fn told(&self, problem: &Problem, found: &Optimum, ending: Ending) -> Result<Mix, RunError> {
         let slopes = problem.slopes(&found.intensity)?;
-        let shadow = problem.shadow_prices(found, &slopes);
         let levers = self.plan.levers.iter().enumerate().map(|(at, lever)| MixedLever {
             name: lever.lever.clone(),
             intensity: found.intensity[at],
@@ -249,30 +347,33 @@ impl<'a> Chooser<'a> {
         let aims = problem.aims.iter().enumerate().map(|(at, aim)| MixedAim {
             aim: aim.clone(),
             reached: found.levels[at],
-            shadow_price: shadow[at],
+            shadow_price: found.conditions.prices[at],
         });
         let mut mix = Mix {
             ending,
             levers: levers.collect(),
             aims: aims.collect(),
             cost: found.cost,
-            budget: self.plan.budget.map(crate::money::Money::hundred_million_cny),
+            budget: self.plan.budget.map(Money::hundred_million_cny),
+            budget_price: found.conditions.budget,
             paths: problem.paths(),
+            optimality: found.conditions.residual,
             confirmed: 0.0,
         };
-        mix.confirmed = self.confirm(&mix, problem)?;
+        mix.confirmed = self.confirm(&mix)?;
         Ok(mix)
     }
 
     /// Largest relative difference of the mix from the whole study, solved from its benchmark.
-    fn confirm(&self, mix: &Mix, problem: &Problem) -> Result<f64, RunError> {
-        let study = self.study_with(mix);
-        let central = Central::solve(&study, self.inputs)?;
-        let off = |(aim, place): (&MixedAim, &(usize, usize))| {
-            let (target, year) = *place;
-            (central.indicators.policy[target][year] / aim.reached - 1.0).abs()
-        };
-        Ok(mix.aims.iter().zip(&problem.places).map(off).fold(0.0, f64::max))
+    fn confirm(&self, mix: &Mix) -> Result<f64, RunError> {
+        let study = Study { levers: self.levers_of(mix), ..shortened(self.study, self.last) };
+        let prepared = Prepared::new(&study, self.inputs)?;
+        let paths = Paths::new(&prepared)?;
+        let wanted: Vec<Outcome> = mix.aims.iter().map(|each| each.aim.outcome()).collect();
+        let outcomes = paths.find(&wanted).expect("as in the search");
+        let again = paths.values(&vec![1.0; study.levers.len()], &outcomes)?;
+        let off = |(aim, again): (&MixedAim, &f64)| (again / aim.reached - 1.0).abs();
+        Ok(mix.aims.iter().zip(&again).map(off).fold(0.0, f64::max))
     }
 
     /// Cost of one lever of the plan at an intensity, 100 million CNY, discounted.

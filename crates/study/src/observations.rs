@@ -1,16 +1,21 @@
 //! Tables of observations as statistical offices keep them, read beside a study file.
 //!
-//! Two layouts, in text or as the sheets of a workbook; each sheet is one table:
+//! Two layouts, in text (UTF-8, or GBK) or as the sheets of a workbook; each sheet is one table:
 //!
 //! | layout | columns                                                                          |
 //! |--------|----------------------------------------------------------------------------------|
-//! | long   | `indicator`, `period`, `value`, `unit`, `growth_percent`, `source`, `status`, and where wanted `region`, `vintage` |
-//! | wide   | `indicator`, `measure` (`level` or `growth_percent`), `unit`, `source`, `status`, where wanted `region`, `vintage`, and one column a period |
+//! | long   | `indicator`, `period`, `value`, `unit`, `growth_percent`                           |
+//! | wide   | `indicator`, `measure` (`level` or `growth_percent`), `unit`, and one column a period |
 //!
-//! Periods are those of study files, most often cumulative: `2018-01..08`, `2018年1-8月`. Then:
+//! Both may have `region`, `vintage`, `definition`, `source`, `status`. Offices' own names of columns,
+//! indicators and places are understood (`names`), so are titles above the header, units behind names, a
+//! row of growth below its indicator, and a column of growth behind its period. Periods are those of
+//! study files, most often cumulative: `2018-01..08`, `2018年1-8月`. Then:
 //!
 //! - What was published after the study's `as_of` is left out; of several vintages of one figure the
 //!   last one counts.
+//! - Figures of different definitions are different figures: none is added to, or compared with,
+//!   another.
 //! - Months 1 to m one by one are added up to the cumulative figure where that is missing.
 //! - Growth is computed from two levels where it is not given.
 //! - Growth and levels that disagree are a warning: the year before was revised or redefined, and a
@@ -18,11 +23,13 @@
 //!
 //! Not here: opening files (`cli`), what observations are for (`crate::ensemble::nowcast`).
 
+mod names;
+
 use diagnostics::{Diagnostic, Findings, Place};
 use formats::sheet::{Sheet, is_workbook};
 use formats::workbook::{self, Cells};
 
-use crate::file::macros::{is_date, parse_period};
+use crate::file::macros::{is_date, is_later, parse_period};
 use crate::money::{Currency, Money, parse_amount};
 use crate::results::VARIABLES;
 use crate::spec::{
@@ -35,6 +42,8 @@ pub const BAD_CELL: &str = "E1907";
 pub const LATER: &str = "W1905";
 /// Growth and levels that disagree.
 pub const DISAGREE: &str = "W1906";
+/// A table that does not say how far its figures were checked.
+pub const UNCHECKED: &str = "W1907";
 
 /// Relative difference from which growth and levels disagree.
 const OFF: f64 = 0.05;
@@ -59,9 +68,7 @@ pub fn add(study: &mut Study, file: &str, bytes: &[u8], names: &Names) -> Findin
     disagreements(study, &all, &mut findings);
     let own = |each: &Placed| {
         let same = |known: &&Observation| {
-            known.indicator == each.what.indicator
-                && known.scope == each.what.scope
-                && known.period == each.what.period
+            same_figure(known, &each.what) && known.period == each.what.period
         };
         study.observations.iter().any(|known| same(&known))
     };
@@ -75,14 +82,50 @@ pub fn add(study: &mut Study, file: &str, bytes: &[u8], names: &Names) -> Findin
 
 /// The tables of a file: one, or the sheets of a workbook.
 fn tables(file: &str, bytes: &[u8], findings: &mut Findings) -> Vec<Sheet> {
-    let columns = ["indicator", "source", "status"];
-    if !is_workbook(bytes) {
-        let text = String::from_utf8_lossy(bytes);
-        return Sheet::parse(file, &text, &columns, findings).into_iter().collect();
+    let is_header = |word: &str| names::known("column", word) == "indicator";
+    let mut sheets: Vec<Sheet> = if is_workbook(bytes) {
+        let sheets = workbook::read(file, bytes, |_| true, findings).unwrap_or_default();
+        let filled = sheets.iter().filter(|cells: &&Cells| cells.rows() > 0);
+        filled.map(|cells| Sheet::under(cells, is_header)).collect()
+    } else {
+        let text = without_titles(&names::decoded(bytes), is_header);
+        Sheet::parse(file, &text, &[], findings).into_iter().collect()
+    };
+    for sheet in &mut sheets {
+        sheet.rename(columns(sheet.columns()));
     }
-    let sheets = workbook::read(file, bytes, |_| true, findings).unwrap_or_default();
-    let filled = sheets.iter().filter(|cells: &&Cells| cells.rows() > 0);
-    filled.filter_map(|cells| Sheet::of_cells(cells, &columns, findings)).collect()
+    sheets.into_iter().filter_map(|sheet| sheet.with_columns(&["indicator"], findings)).collect()
+}
+
+/// The lines above a header as comments, so that places stay what they are.
+fn without_titles(text: &str, is_header: impl Fn(&str) -> bool) -> String {
+    let header = text
+        .lines()
+        .position(|line| line.split(',').any(|word| is_header(word.trim_matches(['"', ' ']))));
+    let line = |(at, line): (usize, &str)| {
+        let title = header.is_some_and(|header| at < header) && !line.starts_with('#');
+        format!("{}{line}\n", if title { "#" } else { "" })
+    };
+    text.lines().enumerate().map(line).collect()
+}
+
+/// Our names of the columns of a table; growth behind a period is growth of that period.
+fn columns(written: &[String]) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    for word in written {
+        let known = names::known("column", word);
+        let behind = list.last().filter(|last| parse_period(last).is_some());
+        list.push(match behind {
+            Some(period) if known == "growth_percent" => growth_of(period),
+            _ => known.to_owned(),
+        });
+    }
+    list
+}
+
+/// Name of the column of growth behind a period's.
+fn growth_of(period: &str) -> String {
+    format!("{period} growth")
 }
 
 /// An observation and its cell.
@@ -94,8 +137,13 @@ struct Placed {
 
 impl Placed {
     fn is_of(&self, other: &Self) -> bool {
-        self.what.indicator == other.what.indicator && self.what.scope == other.what.scope
+        same_figure(&self.what, &other.what)
     }
+}
+
+/// Whether two observations are of one figure, at whatever time.
+fn same_figure(a: &Observation, b: &Observation) -> bool {
+    a.indicator == b.indicator && a.scope == b.scope && a.definition == b.definition
 }
 
 struct Reader<'r> {
@@ -137,9 +185,21 @@ impl Reader<'_> {
             findings.push(Diagnostic::error(BAD_CELL, message).at(place, "no time").help(help));
             return vec![];
         }
+        if !self.has("source") || !self.has("status") {
+            let message =
+                format!("`{}` does not say how far its figures were checked", self.sheet.file);
+            let place = self.sheet.rows.first().map(|row| self.sheet.place(row, "indicator"));
+            let place = place.unwrap_or_else(|| Place::cell(&self.sheet.file, 1, 1));
+            let help =
+                "add columns `source` and `status`; without them figures count as not looked up";
+            let finding = Diagnostic::warning(UNCHECKED, message);
+            findings.push(finding.at(place, "no source or status").help(help));
+        }
         let mut list = Vec::new();
+        let mut above = None;
         for row in &self.sheet.rows {
-            let Some(head) = self.head(row, findings) else { continue };
+            let Some(head) = self.head(row, above.as_ref(), findings) else { continue };
+            above = Some(head.clone());
             if periods.is_empty() {
                 list.extend(self.long(row, &head, findings));
             } else {
@@ -150,8 +210,21 @@ impl Reader<'_> {
     }
 
     /// What all figures of a row share.
-    fn head(&self, row: &Row, findings: &mut Findings) -> Option<Observation> {
-        let indicator = self.text(row, "indicator").to_owned();
+    ///
+    /// - `above`: of the row above, whose indicator a row of growth is of.
+    fn head(
+        &self,
+        row: &Row,
+        above: Option<&Observation>,
+        findings: &mut Findings,
+    ) -> Option<Observation> {
+        let written = self.text(row, "indicator");
+        let own = if self.is_growth(row) && !self.has("measure") {
+            above.map_or("", |above| above.indicator.as_str())
+        } else {
+            names::known("indicator", written)
+        };
+        let indicator = own.to_owned();
         if !VARIABLES.iter().any(|(name, ..)| *name == indicator) {
             let near =
                 formats::sheet::nearest(&indicator, VARIABLES.iter().map(|(name, ..)| *name));
@@ -167,7 +240,11 @@ impl Reader<'_> {
                 findings,
             );
         }
-        let status = Status::from_word(self.text(row, "status"));
+        let status = if self.has("status") {
+            Status::from_word(self.text(row, "status"))
+        } else {
+            Some(Status::FromMemory)
+        };
         if status.is_none() {
             let words: Vec<&str> = <Status as Word>::ALL.iter().map(|(word, _)| *word).collect();
             let message = format!("unknown status `{}`", self.text(row, "status"));
@@ -180,12 +257,26 @@ impl Reader<'_> {
             self.wrong(row, "vintage", message, "write 2018-09-28 or 2018-09", findings);
         }
         let scope = self.scope(row, findings)?;
-        let source = Source { text: self.text(row, "source").to_owned(), status: status? };
-        Some(Observation { indicator, scope, vintage, source, ..Observation::default() })
+        let text = if self.has("source") { self.text(row, "source") } else { &self.sheet.file };
+        let source = Source { text: text.to_owned(), status: status? };
+        let definition = self.text(row, "definition").to_owned();
+        Some(Observation {
+            indicator,
+            scope,
+            vintage,
+            definition,
+            source,
+            ..Observation::default()
+        })
+    }
+
+    /// Whether a row is the growth of the indicator above it.
+    fn is_growth(&self, row: &Row) -> bool {
+        names::known("measure", self.text(row, "indicator")) == "growth_percent"
     }
 
     fn scope(&self, row: &Row, findings: &mut Findings) -> Option<Scope> {
-        let text = self.text(row, "region");
+        let text = names::known("region", self.text(row, "region"));
         match text {
             "" | "home" => return Some(Scope::Province),
             "nation" => return Some(Scope::Nation),
@@ -224,11 +315,18 @@ impl Reader<'_> {
         periods: &[(&String, Period)],
         findings: &mut Findings,
     ) -> Vec<Placed> {
-        let measure = self.text(row, "measure");
+        let measure = if self.is_growth(row) && !self.has("measure") {
+            "growth_percent"
+        } else {
+            names::known("measure", self.text(row, "measure"))
+        };
         let of = |(column, period): &(&String, Period), findings: &mut Findings| {
             let (value, growth) = match measure {
                 "growth_percent" => (None, self.growth(row, column, findings)),
-                "level" | "" => (self.level(row, column, &head.indicator, findings), None),
+                "level" | "" => {
+                    let behind = self.growth(row, &growth_of(column), findings);
+                    (self.level(row, column, &head.indicator, findings), behind)
+                }
                 _ => {
                     let message = format!("unknown measure `{measure}`");
                     let help = "write `level` or `growth_percent`";
@@ -243,17 +341,36 @@ impl Reader<'_> {
         periods.iter().filter_map(|each| of(each, findings)).collect()
     }
 
-    fn growth(&self, row: &Row, column: &str, findings: &mut Findings) -> Option<f64> {
-        if self.text(row, column).is_empty() {
+    /// A figure as it is written; nothing for an empty cell.
+    fn number(&self, row: &Row, column: &str, findings: &mut Findings) -> Option<f64> {
+        let plain = names::figure(self.text(row, column));
+        if plain.is_empty() {
             return None;
         }
-        let percent = self.sheet.number(row, column, findings)?;
+        match plain.parse::<f64>() {
+            Ok(value) if value.is_finite() => Some(value),
+            _ => self.sheet.number(row, column, findings),
+        }
+    }
+
+    fn growth(&self, row: &Row, column: &str, findings: &mut Findings) -> Option<f64> {
+        let shown = self.number(row, column, findings)?;
+        // A cell that shows 14.1 % holds 0.141.
+        let percent = if self.sheet.is_percent(row, column) { 100.0 * shown } else { shown };
         if percent > -100.0 && percent <= 1000.0 {
             return Some(percent / 100.0);
         }
         let message = format!("growth of {percent} %");
         self.wrong(row, column, message, "write per cent over the year before", findings);
         None
+    }
+
+    /// The unit, which may also stand in brackets behind the indicator.
+    fn unit<'t>(&'t self, row: &'t Row) -> &'t str {
+        match self.text(row, "unit") {
+            "" => names::split(self.text(row, "indicator")).1.unwrap_or(""),
+            text => text,
+        }
     }
 
     fn level(
@@ -263,15 +380,12 @@ impl Reader<'_> {
         indicator: &str,
         findings: &mut Findings,
     ) -> Option<Quantity> {
-        if self.text(row, column).is_empty() {
-            return None;
-        }
-        let value = self.sheet.number(row, column, findings)?;
+        let value = self.number(row, column, findings)?;
         let unit = VARIABLES.iter().find(|(name, ..)| *name == indicator).map_or("", |(_, u, _)| u);
         if !unit.contains("CNY") && !unit.contains("USD") {
-            return Some(Quantity::Number(value));
+            return Some(Quantity::Number(value * counted(self.unit(row))));
         }
-        let text = self.text(row, "unit");
+        let text = self.unit(row);
         let rate = self.study.exchange_rate.cny_per_usd;
         match money_unit(text) {
             Some((size, Currency::Cny)) => Some(Quantity::Money(Money::from_cny(value * size))),
@@ -284,6 +398,15 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+}
+
+/// Size of a unit of persons: `万人`; one for others.
+fn counted(text: &str) -> f64 {
+    match text.strip_suffix('人') {
+        Some("万") => 1e4,
+        Some("亿") => 1e8,
+        _ => 1.0,
     }
 }
 
@@ -303,13 +426,7 @@ fn money_unit(text: &str) -> Option<(f64, Currency)> {
 
 /// Leaves out what was published after `as_of`.
 fn known_by(as_of: &str, read: Vec<Placed>, file: &str, findings: &mut Findings) -> Vec<Placed> {
-    // A month counts as its first day, a day of `as_of`'s month as known.
-    let is_later = |each: &Placed| {
-        !as_of.is_empty() && !each.what.vintage.is_empty() && {
-            let length = as_of.len().min(each.what.vintage.len());
-            each.what.vintage[..length] > as_of[..length]
-        }
-    };
+    let is_later = |each: &Placed| is_later(&each.what.vintage, as_of);
     let (later, known): (Vec<Placed>, Vec<Placed>) = read.into_iter().partition(is_later);
     if let Some(first) = later.first() {
         let message =
@@ -378,7 +495,7 @@ fn disagreements(study: &Study, all: &[Placed], findings: &mut Findings) {
         let (Some(value), Some(growth)) = (each.what.value, each.what.growth) else { continue };
         let before = |other: &Observation| {
             let period = Period { year: each.what.period.year - 1, ..each.what.period };
-            let same = other.indicator == each.what.indicator && other.scope == each.what.scope;
+            let same = same_figure(other, &each.what);
             (same && other.period == period).then_some(other.value).flatten()
         };
         let known = all.iter().find_map(|other| before(&other.what));
@@ -405,9 +522,7 @@ fn grow(observations: &mut [Observation], rate: f64) {
     let levels: Vec<Observation> = observations.to_vec();
     for each in observations.iter_mut().filter(|each| each.growth.is_none()) {
         let period = Period { year: each.period.year - 1, ..each.period };
-        let before = levels.iter().find(|other| {
-            other.indicator == each.indicator && other.scope == each.scope && other.period == period
-        });
+        let before = levels.iter().find(|other| same_figure(other, each) && other.period == period);
         let unit = crate::run::draw::unit(&each.indicator);
         let level = |of: &Observation| of.value.map(|value| value.in_unit(unit, rate));
         if let (Some(now), Some(before)) = (level(each), before.and_then(level))
@@ -423,18 +538,25 @@ mod tests {
     use super::*;
     use crate::spec::ExchangeRate;
 
-    fn read(text: &str, as_of: &str) -> (Study, Vec<String>) {
-        let names = Names {
+    fn names() -> Names {
+        Names {
             home: "Liaoning".to_owned(),
             regions: vec!["Shenyang".to_owned(), "Dalian".to_owned()],
             ..Names::default()
-        };
+        }
+    }
+
+    fn read(text: &str, as_of: &str) -> (Study, Vec<String>) {
+        read_bytes(text.as_bytes(), as_of)
+    }
+
+    fn read_bytes(bytes: &[u8], as_of: &str) -> (Study, Vec<String>) {
         let mut study = Study {
             as_of: as_of.to_owned(),
             exchange_rate: ExchangeRate { cny_per_usd: 6.5, ..ExchangeRate::default() },
             ..Study::default()
         };
-        let findings = add(&mut study, "o.csv", text.as_bytes(), &names);
+        let findings = add(&mut study, "o.csv", bytes, &names());
         let told = findings.iter().map(|each| {
             let place = each.place.as_ref().expect("every finding has a place");
             format!("{} {}:{}", each.code, place.line, place.column)
@@ -496,6 +618,48 @@ mod tests {
             "",
         );
         assert_eq!(findings, ["W1906 3:1"]);
+    }
+
+    #[test]
+    fn a_table_is_read_as_an_office_keeps_it() {
+        // Title above, Chinese names, units in brackets, growth behind its period, thousands, GBK.
+        let text = "辽宁省主要经济指标,,,,\n\
+             指标,地区,2018年1-6月,同比增长(%),2017年\n\
+             实际使用外资（亿美元）,全省,32.1,14.1%,53\n\
+             货物进出口总额（亿美元）,大连市,\"1,522.5\",6.0％,—\n";
+        let (bytes, ..) = encoding_rs::GBK.encode(text);
+        for bytes in [bytes.as_ref(), text.as_bytes()] {
+            let (study, findings) = read_bytes(bytes, "");
+            assert_eq!(findings, ["W1907 3:1"]);
+            assert_eq!(of(&study, (1, 6), 2018), (3210.0, Some(0.141)));
+            assert_eq!(of(&study, (1, 12), 2017), (5300.0, None));
+            let trade = study.observations.iter().find(|each| each.indicator == "trade");
+            let trade = trade.expect("the second row");
+            assert_eq!((trade.scope.label(&names()), trade.growth), ("Dalian", Some(0.06)));
+            let level = trade.value.expect("a level").in_unit("million USD", 6.5);
+            assert!((level - 152_250.0).abs() < 1e-6);
+            assert_eq!(trade.source.status, Status::FromMemory);
+        }
+    }
+
+    #[test]
+    fn a_row_of_growth_is_of_the_indicator_above_it() {
+        let (study, findings) =
+            read("指标,单位,2018年1-6月\n实际利用外资,亿美元,32.1\n同比增长,%,14.1\n", "");
+        assert_eq!(findings, ["W1907 2:1"]);
+        assert_eq!(of(&study, (1, 6), 2018), (3210.0, Some(0.141)));
+    }
+
+    #[test]
+    fn figures_of_other_definitions_are_not_compared() {
+        let (study, findings) = read(
+            "indicator,definition,period,value,unit,source,status\n\
+             fdi,actually used,2018H1,3.21,billion USD,s,assumption\n\
+             fdi,contracted,2017H1,9.9,billion USD,s,assumption\n",
+            "",
+        );
+        assert_eq!(findings, Vec::<String>::new());
+        assert_eq!(of(&study, (1, 6), 2018), (3210.0, None));
     }
 
     #[test]

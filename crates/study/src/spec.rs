@@ -502,6 +502,9 @@ pub struct Observation {
     pub growth: Option<f64>,
     /// When it was published, `2018-09-28` or `2018-09`; empty where that is not said.
     pub vintage: String,
+    /// What exactly is counted, in the publisher's words; figures of different definitions are not
+    /// compared. Empty where that is not said.
+    pub definition: String,
     /// Source.
     pub source: Source,
 }

@@ -8,11 +8,13 @@ use rstest::rstest;
 use study::ensemble::forecast::forecast;
 use study::ensemble::points::Method;
 use study::ensemble::record::Record;
+use study::ensemble::standing::Standing;
 use study::ensemble::{Ensemble, Settings};
 use study::inputs::Inputs;
 use study::lever::{Lever, Stage};
+use study::money::Money;
 use study::run::draw::Central;
-use study::spec::{StageCount, Study};
+use study::spec::{Observation, Period, Quantity, Region, Scope, StageCount, Study};
 
 const TEXT: &str = include_str!("small.toml");
 
@@ -31,13 +33,13 @@ fn ensemble<'a>(
     method: Method,
     draws: usize,
 ) -> Ensemble<'a> {
-    Ensemble::new(study, &[TEXT], inputs, Settings { method, seed: 4, draws })
+    let settings = Settings { method, seed: 4, draws };
+    Ensemble::new(study, &[TEXT], inputs, settings, &Standing::default())
 }
 
 /// Draws that are not known, made on some threads until `most` of them are there.
 fn made(
     ensemble: &Ensemble<'_>,
-    study: &Study,
     known: &BTreeMap<usize, Record>,
     threads: usize,
     most: usize,
@@ -49,7 +51,7 @@ fn made(
         list.len() < most
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-    pool.install(|| ensemble.run(study, known, &keep)).expect("the central path solves");
+    pool.install(|| ensemble.run(known, &keep)).expect("the central path solves");
     list.into_inner().expect("no thread panics")
 }
 
@@ -58,15 +60,15 @@ fn threads_and_breaks_do_not_change_a_byte_and_trivial_targets_are_certain() {
     let inputs = inputs();
     let study = study(&inputs);
     let ensemble = ensemble(&study, &inputs, Method::MonteCarlo, 12);
-    let whole = made(&ensemble, &study, &BTreeMap::new(), 1, usize::MAX);
+    let whole = made(&ensemble, &BTreeMap::new(), 1, usize::MAX);
     let table = ensemble.head.table(whole.values());
 
     // Broken off after five draws, the last line torn; then continued on two threads.
-    let some = made(&ensemble, &study, &BTreeMap::new(), 2, 5);
+    let some = made(&ensemble, &BTreeMap::new(), 2, 5);
     let torn = ensemble.head.table(some.values()) + "11,solved,5335";
     let (known, _) = ensemble.head.read(&torn).expect("its own table");
     assert_eq!(known.len(), some.len());
-    let continued = made(&ensemble, &study, &known, 2, usize::MAX);
+    let continued = made(&ensemble, &known, 2, usize::MAX);
     assert_eq!(ensemble.head.table(continued.values()), table);
 
     let told = forecast(&ensemble, &study, &whole, None);
@@ -84,7 +86,7 @@ fn a_draw_that_does_not_solve_is_counted_and_in_no_figure() {
     let inputs = inputs();
     let study = study(&inputs);
     let ensemble = ensemble(&study, &inputs, Method::Sobol, 2);
-    let mut records = made(&ensemble, &study, &BTreeMap::new(), 2, usize::MAX);
+    let mut records = made(&ensemble, &BTreeMap::new(), 2, usize::MAX);
     let alone = forecast(&ensemble, &study, &records, None).targets[2].mean;
     let failed = Record { index: 1, outcome: Err("did not solve".to_owned()) };
     let first = records[&0].outcome.clone().expect("solved").policy[2][2];
@@ -152,11 +154,70 @@ fn the_published_history_shows_its_break_and_its_width() {
     let inputs = inputs();
     let study = study(&inputs);
     let ensemble = ensemble(&study, &inputs, Method::MonteCarlo, 1);
-    let of = &ensemble.drivers.inflows[0].volatility;
+    let of = &ensemble.drivers.inflows[0].process.volatility;
     // 29.0 billion dollars in 2013, 25.2 in 2014, 5.2 in 2015, 3.0 in 2016, 5.3 in 2017.
     assert_eq!((of.years, of.breaks.len()), (21, 1));
     assert!((of.breaks[0].exp() - 0.18).abs() < 0.01, "{}", of.breaks[0]);
     let last = of.growth.last().expect("21 years");
     assert!(last.0 == 2017 && (last.1.exp() - 1.78).abs() < 0.005, "{last:?}");
     assert!((of.scale - 0.22).abs() < 0.005, "{}", of.scale);
+}
+
+/// An observation of a city beside the province's own.
+fn of_city(study: &Study, indicator: &str, year: u16, million_usd: f64) -> Observation {
+    let own = study.observations.iter().find(|each| each.indicator == indicator);
+    Observation {
+        scope: Scope::Region(Region { index: 0, name: "Shenyang".to_owned() }),
+        period: Period { year, months: (1, 12) },
+        value: Some(Quantity::Money(Money::from_usd(1e6 * million_usd, 6.8437))),
+        growth: None,
+        ..own.expect("observed").clone()
+    }
+}
+
+#[test]
+fn observations_of_a_city_do_not_stand_for_the_province() {
+    let inputs = inputs();
+    let study = study(&inputs);
+    let mut with_city = study.clone();
+    with_city.observations.push(of_city(&study, "domestic_funds", 2017, 1.0));
+    with_city.observations.push(of_city(&study, "fdi", 2017, 1.0));
+    let [alone, beside] = [&study, &with_city].map(|study| {
+        let ensemble = ensemble(study, &inputs, Method::MonteCarlo, 1);
+        let drawn = ensemble.drivers.draw(&ensemble.point(0));
+        let told = Central::solve(study, &inputs).expect("it solves").indicators;
+        (told, drawn.baseline, drawn.observations)
+    });
+    assert_eq!(alone.0, beside.0, "levels of the province");
+    assert_eq!(alone.1, beside.1, "drawn growth");
+    // The base year that a draw sets takes no observation of the city away.
+    assert_eq!(beside.2.len(), alone.2.len() + 2);
+}
+
+#[test]
+fn the_running_year_holds_the_programme_once() {
+    let inputs = inputs();
+    let study = study(&inputs);
+    let standing = Standing::of(&study, &inputs).expect("it solves");
+    let lift = standing.lift("fdi");
+    // Half of the plant's billion dollars is planned for 2018, and half of such plants are built.
+    assert!((lift.money - 250.0).abs() < 1e-9, "{lift:?}");
+    let settings = Settings { method: Method::MonteCarlo, seed: 4, draws: 3 };
+    let ensemble = Ensemble::new(&study, &[TEXT], &inputs, settings, &standing);
+    let at = |indicators: &[Vec<f64>], target: usize| indicators[target][1];
+    let central = ensemble.central().expect("it solves");
+    for (inflow, target) in ensemble.drivers.inflows.iter().zip([0, 1]) {
+        let nowcast = inflow.nowcast.as_ref().expect("months of 2018");
+        let policy = at(&central.indicators.policy, target);
+        assert!(
+            (policy / nowcast.year_with(0.0) - 1.0).abs() < 2e-4,
+            "{} {policy}",
+            inflow.indicator
+        );
+    }
+    assert!(at(&central.indicators.baseline, 0) < at(&central.indicators.policy, 0) - 200.0);
+    // So it is on the path that the gap to a target is told on.
+    let results = study::run::run(&ensemble.drivers.central(), TEXT, &inputs, &|_, _| ());
+    let told = results.expect("it solves").value("policy", "fdi", "Liaoning", 2018).expect("told");
+    assert!((told / at(&central.indicators.policy, 0) - 1.0).abs() < 1e-6);
 }

@@ -32,7 +32,7 @@ fn assessed(text: &str) -> Assessment {
     let (event, findings) = parse_event("event.toml", text, &inputs.names);
     let event = event.unwrap_or_else(|| panic!("no errors expected:\n{findings}"));
     let table = InputOutputTable::from(&inputs.accounts);
-    assess(&event, &table, roles(&table)).expect("assessed")
+    assess(&event, &table, roles(&table), None).expect("assessed")
 }
 
 fn roles(table: &InputOutputTable) -> Roles {
@@ -184,7 +184,7 @@ fn tables_that_do_not_fit_are_refused() {
     let mut table = InputOutputTable::from(&inputs.accounts);
     table.categories.iter_mut().for_each(|label| label.name = "demand".to_owned());
     assert_eq!(
-        assess(&event, &table, roles(&table))
+        assess(&event, &table, roles(&table), None)
             .expect_err("no investment")
             .iter()
             .next()
@@ -205,10 +205,11 @@ fn a_table_in_other_money_takes_plain_numbers() {
             EVENT.replace(r#""670 million CNY""#, amount).replace(r#""900 million CNY""#, amount);
         parse_event("event.toml", &text, &inputs.names).0.expect("an event")
     };
-    let refused = assess(&event(r#""6.7 million CNY""#), &euro, roles(&euro)).expect_err("yuan");
+    let refused =
+        assess(&event(r#""6.7 million CNY""#), &euro, roles(&euro), None).expect_err("yuan");
     assert_eq!(refused.iter().next().expect("one").code, "E1504");
-    let found = assess(&event("6.7"), &euro, roles(&euro)).expect("a number has no money");
-    let same = assess(&event("6.7"), &yuan, roles(&yuan)).expect("assessed");
+    let found = assess(&event("6.7"), &euro, roles(&euro), None).expect("a number has no money");
+    let same = assess(&event("6.7"), &yuan, roles(&yuan), None).expect("assessed");
     assert_eq!((found.unit.as_str(), same.unit.as_str()), ("M.EUR", "million CNY"));
     for (a, b) in found.phases.iter().zip(&same.phases) {
         // The accounts are in 100 million yuan.
@@ -218,7 +219,8 @@ fn a_table_in_other_money_takes_plain_numbers() {
     // Without compensation or households nothing is induced, and income is not known.
     let mut bare = euro.clone();
     bare.primary_inputs.iter_mut().for_each(|row| row.name = "value added".to_owned());
-    let found = assess(&event("6.7"), &bare, roles(&bare)).expect("type I needs no households");
+    let found =
+        assess(&event("6.7"), &bare, roles(&bare), None).expect("type I needs no households");
     assert_eq!((found.propensity, found.phases[0].induced.output), (None, 0.0));
     assert!(found.phases[0].direct.income.is_nan());
 }

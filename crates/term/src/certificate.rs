@@ -59,7 +59,7 @@ impl Identity {
             }
             ((left - right) / larger - (left0 - right0) / larger0).abs()
         };
-        now.zip(then).map(drift).fold(0.0, f64::max)
+        largest(now.zip(then).map(drift))
     }
 }
 
@@ -235,6 +235,14 @@ impl<'a> Sums<'a> {
             .sum();
         goods + margins
     }
+}
+
+/// Largest size among `values`; not a number when one of them is not.
+pub(crate) fn largest(values: impl IntoIterator<Item = f64>) -> f64 {
+    let larger = |most: f64, value: f64| {
+        if value.is_nan() || value.abs() > most { value.abs() } else { most }
+    };
+    values.into_iter().fold(0.0, larger)
 }
 
 fn named(name: &'static str) -> Identity {

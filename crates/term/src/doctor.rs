@@ -6,30 +6,43 @@
 //! | the database solves the model                   | residuals without a shock                              |
 //! | the exchange rate moves prices only             | a rise by 10 %, where the closure gives it             |
 //! | accounts balance after a shock, Walras' law too | identities of the updated flows                        |
+//! | taxes paid are rates times flows                | rates of the updated flows against those of the file   |
 //! | the nation is the sum of its regions            | price times quantity index against values of flows     |
-//! | derivatives are differences                     | one linear step against two small shocks               |
-//! | two halves of a region are the region           | the last region cut, the same shock                    |
+//! | derivatives are differences                     | one linear step against four small shocks              |
+//! | the adjoint is the derivative                   | gradient of real product against one linear step       |
+//! | parts by shock add up                           | two shocks together against the integral of each       |
+//! | two halves of a region, of an industry          | the last one cut, the same shock                       |
 //!
+//! Walras' law stands for leaving out a market: gross product from income and from expenditure agree
+//! although no equation says so.
 //! Not here: reading files, equations (`crate::model`).
 
-use crate::certificate::{self, identities};
-use crate::closure::{Closure, Shocks};
+use std::sync::Arc;
+
+use equilibrium::{Factor, gradient, response};
+
+use crate::certificate::{self, identities, largest};
+use crate::closure::Closure;
 use crate::database::{Database, Sets};
-use crate::run::{Failure, Method, Results, run};
+use crate::presence::present;
+use crate::run::{Failure, Method, Results, Stage, contributions, run, settings};
+use crate::shocks::Shocks;
 use crate::variables::{Index, Role, Variable, variables};
 
 /// Rise of the exchange rate, percent.
 const RISE: f64 = 10.0;
 /// The test shock, percent.
 const SHOCK: f64 = 1.0;
-/// Step of the differences, percent.
-const STEP: f64 = 0.05;
+/// Longer step of the differences, percent; the other is half of it.
+const STEP: f64 = 0.2;
 /// Variables that the test shock may hit, the first that is given whole.
 const SHOCKED: [&str; 4] = ["atot", "fpexp", "aprim", "pfimp"];
-/// Gaps of the file below this many units of the currency are rounding.
-const ROUNDING: f64 = 0.1;
+/// Gaps of the file below this part of the nation's output are rounding.
+pub(crate) const ROUNDING: f64 = 2.5e-7;
 /// Results over industries and regions that are held against each other.
 const COMPARED: [&str; 4] = ["xtot", "ptot", "xlab_o", "pprim"];
+/// The result whose gradient is taken.
+const GRADIENT_OF: &str = "NatMacro(RealGDP)";
 const EXACT: Method = Method::Exact { parts: 1 };
 
 /// Name, indices of quantity and price, and values by region of a national aggregate.
@@ -68,29 +81,37 @@ pub fn laws(database: &Database, closure: &Closure) -> Result<Vec<Law>, Failure>
     if closure.given("phi")[0] {
         laws.extend(homogeneity(database, closure, &still)?);
     }
-    let Some(shocked) = SHOCKED.into_iter().find(|name| closure.given(name).iter().all(|g| *g))
-    else {
-        return Ok(laws);
-    };
+    let whole = |name: &&str| closure.given(name).iter().all(|given| *given);
+    let mut given = SHOCKED.into_iter().filter(whole);
+    let Some(shocked) = given.next() else { return Ok(laws) };
     let shock = |database: &Database, closure: &Closure, percent: f64, method: Method| {
-        let size = closure.given(shocked).len();
-        let shocks = Shocks::from([(shocked.to_owned(), vec![percent; size])]);
-        run(database, closure, &shocks, method)
+        run(database, closure, &uniform(closure, &[shocked], percent), method)
     };
     let results = shock(database, closure, SHOCK, EXACT)?;
     laws.extend(after_a_shock(database, &results, shocked));
-    let [above, below] = [STEP, -STEP].map(|step| shock(database, closure, step, EXACT));
-    let line = shock(database, closure, STEP, Method::Euler { steps: 1 })?;
-    laws.push(differences(&above?, &below?, &line));
-    let halves = halved(database);
-    let cut = shock(&halves, &closure.halved(&database.sets), SHOCK, EXACT)?;
-    laws.push(two_halves(database, &results, &cut));
+    laws.push(differences(database, closure, shocked)?);
+    laws.push(adjoint(database, closure, shocked)?);
+    if let Some(other) = given.next() {
+        laws.push(parts_add_up(database, closure, [shocked, other])?);
+    }
+    for (cut, name) in [(Cut::Region, "region"), (Cut::Industry, "industry")] {
+        let (halves, closed) = (halved(database, cut), closure.halved(&database.sets, cut));
+        let found = shock(&halves, &closed, SHOCK, EXACT)?;
+        laws.push(two_halves(database, &results, &found, (cut, name)));
+    }
     Ok(laws)
 }
 
+/// The same shock to all cells of variables.
+fn uniform(closure: &Closure, names: &[&str], percent: f64) -> Shocks {
+    let shock = |name: &&str| ((*name).to_owned(), vec![percent; closure.given(name).len()]);
+    names.iter().map(shock).collect()
+}
+
 fn the_file(database: &Database) -> Vec<Law> {
+    let rounding = ROUNDING * database.make.iter().sum::<f64>();
     let worst = |identity: &certificate::Identity| {
-        identity.worst(ROUNDING).map_or(0.0, |worst| worst.relative)
+        identity.worst(rounding).map_or(0.0, |worst| worst.relative)
     };
     let law = |identity: &certificate::Identity| {
         Law::new(format!("file: {}", identity.name), worst(identity), 0.01)
@@ -100,8 +121,7 @@ fn the_file(database: &Database) -> Vec<Law> {
 
 /// Largest change of any result, as a fraction.
 fn moved(results: &Results) -> f64 {
-    let all = results.changes.values().flatten();
-    all.fold(0.0, |most, change| f64::max(most, change.abs() / 100.0))
+    largest(results.changes.values().flatten().copied()) / 100.0
 }
 
 fn homogeneity(
@@ -113,7 +133,7 @@ fn homogeneity(
     let results = run(database, closure, &shocks, EXACT)?;
     let nominal = ["wgdpexp", "whoutot", "wlab_io"];
     let gaps = nominal.iter().flat_map(|name| &results.changes[*name]);
-    let gap = gaps.fold(0.0, |most, change| f64::max(most, (change / RISE - 1.0).abs()));
+    let gap = largest(gaps.map(|change| change / RISE - 1.0));
     Ok(vec![
         Law::new("quantities moved by the exchange rate", still.homogeneity.unwrap_or(0.0), 1e-6),
         Law::new("nominal values move with the exchange rate", gap, 1e-6),
@@ -125,6 +145,7 @@ fn after_a_shock(database: &Database, results: &Results, shocked: &str) -> Vec<L
         Law::new(format!("after {shocked} +{SHOCK} %: {name}"), *drift, 1e-8)
     };
     let mut laws: Vec<Law> = results.identities.iter().map(after).collect();
+    laws.push(Law::new("taxes paid are rates times flows", rates(database, results), 1e-8));
     let sums: [Aggregate; 3] = [
         ("household spending", ["RealHou", "CPI"], |each| each.purchases_of(0)),
         ("exports", ["ExpVol", "ExportPI"], |each| each.purchases_of(3)),
@@ -140,100 +161,194 @@ fn after_a_shock(database: &Database, results: &Results, shocked: &str) -> Vec<L
     laws
 }
 
-fn differences(above: &Results, below: &Results, line: &Results) -> Law {
-    let mut worst = 0.0_f64;
-    for name in COMPARED {
-        let slopes = above.changes[name].iter().zip(&below.changes[name]);
-        let slopes: Vec<f64> = slopes.map(|(a, b)| (a - b) / 2.0).collect();
-        let size = slopes.iter().fold(0.0_f64, |most, slope| most.max(slope.abs()));
-        for (slope, line) in slopes.iter().zip(&line.changes[name]) {
-            worst = worst.max((slope - line).abs() / size.max(f64::MIN_POSITIVE));
-        }
-    }
-    Law::new("derivatives are differences", worst, 1e-5)
+/// Largest change of a rate of tax that no shock moved, in percent of the flow over 100.
+fn rates(before: &Database, results: &Results) -> f64 {
+    let after = &results.database;
+    let rate = |tax: f64, base: f64| if base == 0.0 { 0.0 } else { tax / base };
+    let flows = |database: &Database| -> Vec<f64> {
+        let uses = database.tax.iter().zip(&database.use_).map(|(tax, use_)| rate(*tax, *use_));
+        let costs = certificate::costs(database);
+        let outputs = database.production_tax.iter().zip(costs).map(|(tax, cost)| rate(*tax, cost));
+        uses.chain(outputs).collect()
+    };
+    let (before, after) = (flows(before), flows(after));
+    largest(
+        before.iter().zip(&after).map(|(before, after)| (after - before) / (1.0 + before.abs())),
+    )
 }
 
-/// Results by industry and region of the whole against those of an economy with one more region.
-fn two_halves(database: &Database, whole: &Results, cut: &Results) -> Law {
-    let regions = database.sets.regions.len();
-    let output = certificate::costs(database);
-    let mut worst = 0.0_f64;
+/// Slopes by differences over two step lengths, extrapolated to none, against one linear step.
+fn differences(database: &Database, closure: &Closure, shocked: &str) -> Result<Law, Failure> {
+    let at = |percent: f64| run(database, closure, &uniform(closure, &[shocked], percent), EXACT);
+    let [long, short] =
+        [STEP, 0.5 * STEP].map(|step| -> Result<_, Failure> { Ok((step, at(step)?, at(-step)?)) });
+    let ((long, above, below), (short, nearer, lower)) = (long?, short?);
+    let one = Method::Euler { steps: 1 };
+    let line = run(database, closure, &uniform(closure, &[shocked], STEP), one)?;
+    let mut gaps = Vec::new();
     for name in COMPARED {
-        for (cell, change) in cut.changes[name].iter().enumerate() {
-            let (industry, region) = (cell / (regions + 1), cell % (regions + 1));
-            let at = industry * regions + region.min(regions - 1);
+        let present = present(database, name);
+        let slope = |above: &Results, below: &Results, step: f64, cell: usize| {
+            (above.changes[name][cell] - below.changes[name][cell]) / (2.0 * step)
+        };
+        let cells = 0..line.changes[name].len();
+        let exist = cells.filter(|cell| present.as_ref().is_none_or(|all| all[*cell]));
+        let pairs: Vec<(f64, f64)> = exist
+            .map(|cell| {
+                let (far, near) =
+                    (slope(&above, &below, long, cell), slope(&nearer, &lower, short, cell));
+                ((4.0 * near - far) / 3.0, line.changes[name][cell] / STEP)
+            })
+            .collect();
+        let size = largest(pairs.iter().map(|(slope, _)| *slope)).max(f64::MIN_POSITIVE);
+        gaps.extend(pairs.iter().map(|(slope, line)| (slope - line) / size));
+    }
+    Ok(Law::new("derivatives are differences", largest(gaps), 1e-6))
+}
+
+/// Gradient of a result by all cells of a variable, from one adjoint system, against the result's
+/// response to all of them together.
+fn adjoint(database: &Database, closure: &Closure, shocked: &str) -> Result<Law, Failure> {
+    let mut stage = Stage::new(database, closure);
+    let linear = |reason: String| Failure::Linear { reason };
+    let settings = settings();
+    let direction = vec![1.0; closure.given(shocked).len()];
+    let mut factor: Option<Arc<Factor>> = None;
+    let directions = [(shocked.to_owned(), direction)];
+    let Stage { system, evaluation } = &mut stage;
+    let found =
+        response(system, evaluation, &directions, &mut factor, &settings).map_err(linear)?;
+    let forward = found.reports[GRADIENT_OF][0];
+    let seeds = [(GRADIENT_OF, &[1.0][..])];
+    let back = gradient(system, evaluation, &seeds, &mut None, &settings).map_err(linear)?;
+    let sum: f64 = back.by_parameter[shocked].iter().sum();
+    let size = largest(back.by_parameter[shocked].iter().copied()).max(forward.abs());
+    let gap = (sum - forward) / size.max(f64::MIN_POSITIVE);
+    Ok(Law::new("the adjoint is the derivative", gap.abs(), 1e-6))
+}
+
+/// What the integrals of two shocks' effects leave of every result.
+fn parts_add_up(
+    database: &Database,
+    closure: &Closure,
+    shocked: [&str; 2],
+) -> Result<Law, Failure> {
+    let shocks = uniform(closure, &shocked, SHOCK);
+    let results = run(database, closure, &shocks, EXACT)?;
+    let parts = contributions(database, closure, &shocks, EXACT, &results)?;
+    let name = format!("parts by shock add up ({} and {})", shocked[0], shocked[1]);
+    Ok(Law::new(name, parts.gap / 100.0, 1e-6))
+}
+
+/// What is cut in two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// The last region.
+    Region,
+    /// The last industry.
+    Industry,
+}
+
+impl Cut {
+    fn is(self, index: Index) -> bool {
+        match self {
+            Self::Region => matches!(index, Index::Origin | Index::Region),
+            Self::Industry => matches!(index, Index::Industry | Index::User),
+        }
+    }
+}
+
+/// Results by industry and region of the whole against those of an economy with one more of them.
+fn two_halves(
+    database: &Database,
+    whole: &Results,
+    cut: &Results,
+    (which, name): (Cut, &str),
+) -> Law {
+    let (industries, regions) = (database.sets.industries.len(), database.sets.regions.len());
+    let output = certificate::costs(database);
+    let wide = regions + usize::from(which == Cut::Region);
+    let mut gaps = Vec::new();
+    for variable in COMPARED {
+        for (cell, change) in cut.changes[variable].iter().enumerate() {
+            let (industry, region) = (cell / wide, cell % wide);
+            let at = industry.min(industries - 1) * regions + region.min(regions - 1);
             if output[at] > 0.0 {
-                worst = worst.max((change - whole.changes[name][at]).abs() / 100.0);
+                gaps.push((change - whole.changes[variable][at]) / 100.0);
             }
         }
     }
-    Law::new("two halves of a region are the region", worst, 1e-8)
+    Law::new(format!("two halves of a {name} are the {name}"), largest(gaps), 1e-8)
 }
 
-/// The database with its last region cut into equal halves.
-pub fn halved(database: &Database) -> Database {
-    let sets = &database.sets;
-    let (c, i, o) = (sets.products.len(), sets.industries.len(), sets.occupations.len());
-    let (m, d, u) = (sets.margins.len(), sets.regions.len(), sets.users());
-    let mut regions = sets.regions.clone();
-    let name = format!("{} (other half)", sets.regions[d - 1]);
-    regions.push(name);
-    let flow = |cells: &[f64], sizes: &[usize], from: usize| {
-        split(cells, sizes, from, |value, halves| value * 0.5_f64.powi(halves))
+/// The database with its last region, or its last industry, cut into equal halves.
+pub fn halved(database: &Database, cut: Cut) -> Database {
+    use Index::{Industry, Margin, Occupation, Origin, Product, Region, Source, User};
+    let mut sets = database.sets.clone();
+    let list = match cut {
+        Cut::Region => &mut sets.regions,
+        Cut::Industry => &mut sets.industries,
     };
-    let rate = |cells: &[f64], sizes: &[usize]| split(cells, sizes, 1, |value, _| value);
+    list.push(format!("{} (other half)", list[list.len() - 1]));
+    let halve = |value: f64, halves: i32| value * 0.5_f64.powi(halves);
+    let cut_cells = |cells: &[f64], indices: &[Index], value: &dyn Fn(f64, i32) -> f64| {
+        expand(cells, &cut_axes(indices, &database.sets, cut), value)
+    };
+    let flow = |cells: &[f64], indices: &[Index]| cut_cells(cells, indices, &halve);
+    let rate = |cells: &[f64], indices: &[Index]| cut_cells(cells, indices, &|value, _| value);
+    let d = database;
     Database {
-        make: flow(&database.make, &[c, i, d], 2),
-        use_: flow(&database.use_, &[c, 2, u, d], 3),
-        tax: flow(&database.tax, &[c, 2, u, d], 3),
-        trade: flow(&database.trade, &[c, 2, d, d], 2),
-        trade_margin: flow(&database.trade_margin, &[c, 2, m, d, d], 3),
-        margin_supply: flow(&database.margin_supply, &[m, d, d, d], 1),
-        investment: flow(&database.investment, &[c, i, d], 2),
-        stocks: flow(&database.stocks, &[i, d], 1),
-        labour: flow(&database.labour, &[i, o, d], 2),
-        capital: flow(&database.capital, &[i, d], 1),
-        land: flow(&database.land, &[i, d], 1),
-        production_tax: flow(&database.production_tax, &[i, d], 1),
-        population: flow(&database.population, &[d], 0),
-        frisch: split(&database.frisch, &[d], 0, |value, _| value),
-        expenditure_elasticity: rate(&database.expenditure_elasticity, &[c, d]),
-        sets: Sets { regions, ..sets.clone() },
-        ..database.clone()
+        make: flow(&d.make, &[Product, Industry, Region]),
+        use_: flow(&d.use_, &[Product, Source, User, Region]),
+        tax: flow(&d.tax, &[Product, Source, User, Region]),
+        trade: flow(&d.trade, &[Product, Source, Origin, Region]),
+        trade_margin: flow(&d.trade_margin, &[Product, Source, Margin, Origin, Region]),
+        margin_supply: flow(&d.margin_supply, &[Margin, Origin, Region, Origin]),
+        investment: flow(&d.investment, &[Product, Industry, Region]),
+        stocks: flow(&d.stocks, &[Industry, Region]),
+        labour: flow(&d.labour, &[Industry, Occupation, Region]),
+        capital: flow(&d.capital, &[Industry, Region]),
+        land: flow(&d.land, &[Industry, Region]),
+        production_tax: flow(&d.production_tax, &[Industry, Region]),
+        population: flow(&d.population, &[Region]),
+        frisch: rate(&d.frisch, &[Region]),
+        expenditure_elasticity: rate(&d.expenditure_elasticity, &[Product, Region]),
+        sigma_labour: rate(&d.sigma_labour, &[Industry]),
+        sigma_primary: rate(&d.sigma_primary, &[Industry]),
+        sigma_output: rate(&d.sigma_output, &[Industry]),
+        sets,
+        ..d.clone()
     }
 }
 
-/// Cells with one more position along every axis from `from` on, which are regions; `value` gets
-/// the old cell and along how many axes it lies in the last region.
-fn split<T: Copy>(
-    cells: &[T],
-    sizes: &[usize],
-    from: usize,
-    value: impl Fn(T, i32) -> T,
-) -> Vec<T> {
-    let is_region = |axis: usize| axis >= from;
-    expand(cells, sizes, is_region, value)
+/// Size of each axis, and the position that is cut in two where it is one of those.
+fn cut_axes(indices: &[Index], sets: &Sets, cut: Cut) -> Vec<(usize, Option<usize>)> {
+    let position = match cut {
+        Cut::Region => sets.regions.len() - 1,
+        Cut::Industry => sets.industries.len() - 1,
+    };
+    let axis = |index: &Index| (index.elements(sets).len(), cut.is(*index).then_some(position));
+    indices.iter().map(axis).collect()
 }
 
+/// Cells with one more position after each one that is cut; `value` gets the old cell and along how
+/// many axes it is cut.
 fn expand<T: Copy>(
     cells: &[T],
-    sizes: &[usize],
-    is_region: impl Fn(usize) -> bool,
+    axes: &[(usize, Option<usize>)],
     value: impl Fn(T, i32) -> T,
 ) -> Vec<T> {
     let new: Vec<usize> =
-        sizes.iter().enumerate().map(|(at, size)| size + usize::from(is_region(at))).collect();
+        axes.iter().map(|(size, cut)| size + usize::from(cut.is_some())).collect();
     let cell = |position: usize| {
         let (mut rest, mut halves, mut stride, mut old) = (position, 0, 1, 0);
-        for axis in (0..sizes.len()).rev() {
-            let index = rest % new[axis];
-            rest /= new[axis];
-            let last = sizes[axis] - 1;
-            if is_region(axis) && index >= last {
-                halves += 1;
-            }
-            old += index.min(last) * stride;
-            stride *= sizes[axis];
+        for ((size, cut), new) in axes.iter().zip(&new).rev() {
+            let index = rest % new;
+            rest /= new;
+            let after = cut.is_some_and(|cut| index > cut);
+            halves += i32::from(cut.is_some_and(|cut| index == cut || index == cut + 1));
+            old += (index - usize::from(after)) * stride;
+            stride *= size;
         }
         value(cells[old], halves)
     };
@@ -241,15 +356,12 @@ fn expand<T: Copy>(
 }
 
 impl Closure {
-    /// This closure for a database whose last region was cut in two ([`halved`]).
+    /// This closure for a database of which something was cut in two ([`halved`]).
     #[must_use]
-    pub fn halved(&self, sets: &Sets) -> Self {
+    pub fn halved(&self, sets: &Sets, cut: Cut) -> Self {
         let cells = |variable: &Variable| {
-            let sizes: Vec<usize> =
-                variable.indices.iter().map(|index| index.elements(sets).len()).collect();
-            let is_region =
-                |at: usize| matches!(variable.indices[at], Index::Origin | Index::Region);
-            expand(self.given(&variable.name), &sizes, is_region, |given, _| given)
+            let axes = cut_axes(&variable.indices, sets, cut);
+            expand(self.given(&variable.name), &axes, |given, _| given)
         };
         Self::of(cells)
     }
@@ -306,9 +418,12 @@ mod tests {
     fn a_cut_region_keeps_every_total() {
         let cells: Vec<f64> = (0..12).map(f64::from).collect();
         let flow = |value: f64, halves: i32| value * 0.5_f64.powi(halves);
-        let cut = split(&cells, &[3, 2, 2], 1, flow);
+        let cut = expand(&cells, &[(3, None), (2, Some(1)), (2, Some(1))], flow);
         assert_eq!(cut.len(), 27);
         assert!((cut.iter().sum::<f64>() - cells.iter().sum::<f64>()).abs() < 1e-12);
         assert_eq!(cut[..9], [0.0, 0.5, 0.5, 1.0, 0.75, 0.75, 1.0, 0.75, 0.75]);
+        // Not the last position: users after the industries stay as they are.
+        let users = expand(&[1.0, 2.0, 3.0], &[(3, Some(1))], flow);
+        assert_eq!(users, [1.0, 1.0, 1.0, 3.0]);
     }
 }

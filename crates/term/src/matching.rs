@@ -4,31 +4,22 @@
 //! them, some equations fix what nothing can move (too many names are exogenous), and some unknowns
 //! are found by nothing (too few).
 //! Source: Kuhn's augmenting paths. Not here: equations that stand in each other's way by their
-//! numbers; those leave no pivot (`equilibrium::Factor`).
+//! numbers (`equilibrium::dependence`), or the words for it (`crate::square`).
 
 use equilibrium::{Evaluation, System};
 
 /// Largest system whose Jacobian is formed to match.
 const LARGEST: usize = 5000;
 
-/// Equations and unknowns that no matching pairs, by label.
+/// What no matching pairs, by position in the vectors of equations and unknowns.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Unmatched {
-    /// Fixed by nothing that can move.
-    pub(crate) equations: Vec<String>,
-    /// Found by nothing.
-    pub(crate) unknowns: Vec<String>,
-}
-
-impl std::fmt::Display for Unmatched {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            out,
-            "no unknown moves {}; no equation finds {}",
-            self.equations.join(", "),
-            self.unknowns.join(", ")
-        )
-    }
+    /// Equations that are left over, and those they compete with: together they have fewer unknowns.
+    pub(crate) equations: Vec<usize>,
+    /// Unknowns that are left over, and those they compete with: together they have fewer equations.
+    pub(crate) unknowns: Vec<usize>,
+    /// How many are left over.
+    pub(crate) missing: usize,
 }
 
 /// What is left over at the evaluation's point; none when all are paired or the system is too large
@@ -45,31 +36,57 @@ pub(crate) fn unmatched(system: &System, evaluation: &Evaluation) -> Option<Unma
         evaluation.tangent(system, &mut arena, &unit, &mut column);
         (0..n).filter(|row| column[*row] != 0.0).collect()
     };
-    // What the closure frees comes last, so that it is what stays over.
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|at| system.unknown_label(*at).starts_with("free "));
-    let pattern: Vec<Vec<usize>> = order.iter().map(|at| rows_of(*at)).collect();
-    let (rows, columns) = left_over(&pattern, n);
-    if rows.is_empty() {
-        return None;
-    }
-    Some(Unmatched {
-        equations: rows.into_iter().map(|at| system.equation_label(at)).collect(),
-        unknowns: columns.into_iter().map(|at| system.unknown_label(order[at])).collect(),
-    })
+    let pattern: Vec<Vec<usize>> = (0..n).map(&mut rows_of).collect();
+    let found = compete(&pattern, n);
+    (found.missing > 0).then_some(found)
 }
 
-/// Rows and columns that a maximum matching leaves over; `pattern` lists the rows of each column.
-fn left_over(pattern: &[Vec<usize>], rows: usize) -> (Vec<usize>, Vec<usize>) {
-    let mut column_of: Vec<Option<usize>> = vec![None; rows];
-    let mut alone = Vec::new();
-    for column in 0..pattern.len() {
-        if !augment(pattern, column, &mut column_of) {
-            alone.push(column);
+/// Rows and columns that compete for too few of the others, along alternating paths from what a
+/// maximum matching leaves over (the outer parts of Dulmage & Mendelsohn's decomposition).
+fn compete(pattern: &[Vec<usize>], rows: usize) -> Unmatched {
+    let column_of = matching(pattern, rows);
+    let mut row_of = vec![None; pattern.len()];
+    for (row, column) in column_of.iter().enumerate() {
+        if let Some(column) = column {
+            row_of[*column] = Some(row);
         }
     }
-    let free = (0..rows).filter(|row| column_of[*row].is_none()).collect();
-    (free, alone)
+    let mut columns_in = vec![Vec::new(); rows];
+    for (column, rows) in pattern.iter().enumerate() {
+        rows.iter().for_each(|row| columns_in[*row].push(column));
+    }
+    let free: Vec<usize> = (0..rows).filter(|row| column_of[*row].is_none()).collect();
+    let alone: Vec<usize> = (0..pattern.len()).filter(|at| row_of[*at].is_none()).collect();
+    Unmatched {
+        missing: free.len(),
+        equations: reached(free, &columns_in, &row_of),
+        unknowns: reached(alone, pattern, &column_of),
+    }
+}
+
+/// All that paths reach from `from` over neighbours and their partners, in order.
+fn reached(from: Vec<usize>, neighbours: &[Vec<usize>], partner: &[Option<usize>]) -> Vec<usize> {
+    let mut seen = vec![false; neighbours.len()];
+    from.iter().for_each(|at| seen[*at] = true);
+    let mut queue = from;
+    while let Some(at) = queue.pop() {
+        for next in neighbours[at].iter().filter_map(|neighbour| partner[*neighbour]) {
+            if !seen[next] {
+                seen[next] = true;
+                queue.push(next);
+            }
+        }
+    }
+    (0..seen.len()).filter(|at| seen[*at]).collect()
+}
+
+/// A column for each row, or none, by maximum matching; `pattern` lists the rows of each column.
+fn matching(pattern: &[Vec<usize>], rows: usize) -> Vec<Option<usize>> {
+    let mut column_of: Vec<Option<usize>> = vec![None; rows];
+    for column in 0..pattern.len() {
+        augment(pattern, column, &mut column_of);
+    }
+    column_of
 }
 
 /// Finds a path of alternately free and used pairs from a column to a free row, breadth first, and
@@ -119,14 +136,18 @@ mod tests {
     fn a_matching_is_found_where_there_is_one() {
         // Columns 0 and 1 want row 0 first; column 2 has row 1 only.
         let pattern = [vec![0, 1], vec![0, 2], vec![1]];
-        assert_eq!(left_over(&pattern, 3), (vec![], vec![]));
+        assert_eq!(compete(&pattern, 3), Unmatched::default());
     }
 
     #[test]
-    fn rows_without_a_column_and_columns_without_a_row_are_left_over() {
-        assert_eq!(left_over(&[vec![0], vec![], vec![2]], 3), (vec![1], vec![1]));
-        // Two columns that stand in the same equation only.
-        assert_eq!(left_over(&[vec![1], vec![1], vec![0, 1, 2]], 3).1, vec![1]);
+    fn what_competes_is_named_together() {
+        let found = |pattern: &[Vec<usize>]| {
+            let found = compete(pattern, 3);
+            (found.missing, found.equations, found.unknowns)
+        };
+        assert_eq!(found(&[vec![0], vec![], vec![2]]), (1, vec![1], vec![1]));
+        // Columns 0 and 1 stand in row 1 only; rows 0 and 2 have column 2 only.
+        assert_eq!(found(&[vec![1], vec![1], vec![0, 1, 2]]), (1, vec![0, 2], vec![0, 1]));
     }
 
     /// Against all assignments, on random patterns.
@@ -141,8 +162,12 @@ mod tests {
                 })
                 .collect();
             let most = best(&pattern, 0, 0);
-            let (rows, columns) = left_over(&pattern, 5);
-            assert_eq!((5 - rows.len(), 5 - columns.len()), (most, most), "{pattern:?}");
+            let found = compete(&pattern, 5);
+            assert_eq!(5 - found.missing, most, "{pattern:?}");
+            // Together they have as many fewer partners as are missing.
+            let standing: std::collections::BTreeSet<usize> =
+                found.unknowns.iter().flat_map(|column| pattern[*column].clone()).collect();
+            assert_eq!(found.unknowns.len() - standing.len(), found.missing, "{pattern:?}");
         }
     }
 

@@ -6,32 +6,49 @@
 //! - Exact: Newton on the equations in levels. All of them hold exactly at any number of parts but
 //!   Divisia indices, which are Törnqvist's between the ends of a part and therefore off by the
 //!   square of its length. Solved in n and in 2n parts, results are extrapolated to none:
-//!   (4 · fine − coarse) / 3.
+//!   (4 · fine − coarse) / 3. Parts are doubled until two solutions differ by no more than
+//!   [`SETTLED`].
 //! - Euler: one linear system a step; values are updated by V (1 + p + x) as TABLO programs do.
 //!
-//! Percentage results compound over parts, ordinary changes add up.
+//! Percentage results compound over parts, ordinary changes add up. Numbers leave a run only when
+//! all are finite and, in levels, the accounts of the updated flows balance ([`CERTIFIED`]).
 
 mod contributions;
+mod failure;
+mod truncation;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use equilibrium::{Evaluation, Factor, Memory, Settings, System, response, solve};
+use equilibrium::{
+    Evaluation, Factor, Memory, Settings, Status, System, response, solve, solve_shock,
+};
 
-use crate::certificate;
-use crate::closure::{Closure, Shocks};
-use crate::database::Database;
-use crate::matching::unmatched;
+use crate::certificate::{self, largest};
+use crate::closure::Closure;
+use crate::database::{Database, Sets};
 use crate::model::{REGION_AXIS, system};
+use crate::presence::present;
+use crate::shocks::Shocks;
+use crate::square;
 use crate::update::{Rule, updated};
 use crate::variables::{Unit, Variable, variables};
 
 pub use contributions::{Contributions, contributions};
+pub use failure::Failure;
+pub use truncation::{Truncation, truncation};
 
 /// Rise of the exchange rate in the test of homogeneity, as a logarithm.
 const UNIT: f64 = 1.0;
-/// Parts into which a shock is cut by itself when Newton's method fails on longer ones.
-const MOST_PARTS: usize = 32;
+/// Largest difference of two solutions in levels that counts as none, percentage points (of the new
+/// level where that is above the old): the digits of a published table and one more.
+pub const SETTLED: f64 = 1e-5;
+/// Largest drift of an identity of the accounts that a solution in levels may have, relative.
+pub const CERTIFIED: f64 = 1e-7;
+/// Most parts of the finer of two solutions in levels.
+const MOST_PARTS: usize = 128;
+/// Smallest fraction of a part of a shock that is tried before the shock counts as infeasible.
+const SMALLEST_SHOCK: f64 = 1.0 / 64.0;
 /// Macro indicators that are quantities.
 const REAL_MACROS: [&str; 9] = [
     "RealHou",
@@ -48,9 +65,9 @@ const REAL_MACROS: [&str; 9] = [
 /// How a shock is solved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Levels, in this many parts and twice as many.
+    /// Levels, in this many parts and twice as many, and more until two solutions agree.
     Exact {
-        /// Parts of the coarse solution.
+        /// Parts of the first solution.
         parts: usize,
     },
     /// Linearised, in this many steps.
@@ -85,33 +102,21 @@ pub struct Results {
     /// Largest response of output and of real aggregates to the exchange rate, percent for percent; none when the
     /// closure does not give it.
     pub homogeneity: Option<f64>,
-    /// Largest difference between the two exact solutions, percentage points.
+    /// Largest difference between the last two solutions in levels over the cells that exist,
+    /// percentage points; 0 for Euler steps.
     pub extrapolated: f64,
+    /// Parts of the shock in the finest solution, or Euler steps.
+    pub parts: usize,
     /// What it cost.
     pub work: Work,
 }
-
-/// Why a run has no results.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// What the solver said.
-    pub reason: String,
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "the model did not solve: {}", self.reason)
-    }
-}
-
-impl std::error::Error for Failure {}
 
 /// Runs a shock.
 ///
 /// - `shocks`: percent (or change) of cells that `closure` gives.
 ///
 /// # Errors
-/// The reason why the solver stopped; there are no numbers then.
+/// The reason why there is no solution, or none that can be certified; there are no numbers then.
 pub fn run(
     database: &Database,
     closure: &Closure,
@@ -121,7 +126,7 @@ pub fn run(
     let mut first = Stage::new(database, closure);
     let settings = settings();
     let factor = Factor::new(&first.system, &first.evaluation, &settings)
-        .map_err(|at| no_pivot(&first, at))?;
+        .map_err(|at| square::no_pivot(closure, &first.system, &first.evaluation, at))?;
     let factor = Some(Arc::new(factor));
     let mut runner = runner(closure, shocks);
     runner.memory = Memory::of(factor.clone());
@@ -133,26 +138,37 @@ pub fn run(
         || runner.run(database, &mut first, method),
         || given.then(|| homogeneity(database, &system, &mut there, factor, &settings)).transpose(),
     );
-    let (logs, after, extrapolated) = path?;
+    let Settled { logs, database: after, gap: extrapolated, parts } = path?;
     let (homogeneity, iterations) = homogeneous?.unzip();
     let changes = runner.percent(&logs);
     let identities = certificate::drifts(database, &after);
     let mut work = runner.work;
     work.linear_iterations += iterations.unwrap_or(0);
-    Ok(Results { changes, database: after, identities, homogeneity, extrapolated, work })
+    let results =
+        Results { changes, database: after, identities, homogeneity, extrapolated, parts, work };
+    certified(&results, &database.sets, method)?;
+    Ok(results)
 }
 
-/// Why the system around the database has no solution: names that a matching leaves over, or the
-/// unknown that was left without a pivot.
-fn no_pivot(first: &Stage, at: usize) -> Failure {
-    let reason = unmatched(&first.system, &first.evaluation).map_or_else(
-        || {
-            let unknown = first.system.unknown_label(at);
-            format!("the closure fixes one thing twice: nothing is left to find {unknown}")
-        },
-        |unmatched| format!("the closure is not square: {unmatched}"),
-    );
-    Failure { reason }
+/// Every number finite, and in levels every identity within [`CERTIFIED`].
+fn certified(results: &Results, sets: &Sets, method: Method) -> Result<(), Failure> {
+    for variable in variables() {
+        let changes = &results.changes[&variable.name];
+        if let Some(cell) = changes.iter().position(|change| !change.is_finite()) {
+            return Err(Failure::NotFinite { cell: variable.cell(sets, cell) });
+        }
+    }
+    let flows = largest(results.database.flows().into_iter().flat_map(|(_, cells)| cells).copied());
+    if !flows.is_finite() || results.homogeneity.is_some_and(|value| !value.is_finite()) {
+        return Err(Failure::NotFinite { cell: "a flow of the updated database".to_owned() });
+    }
+    if matches!(method, Method::Euler { .. }) {
+        return Ok(());
+    }
+    let off = results.identities.iter().find(|(_, drift)| drift.is_nan() || *drift > CERTIFIED);
+    off.map_or(Ok(()), |(identity, drift)| {
+        Err(Failure::NotCertified { identity, deviation: *drift })
+    })
 }
 
 /// Response of quantities to a rise of the exchange rate, which should move prices alone; and
@@ -166,21 +182,24 @@ fn homogeneity(
 ) -> Result<(f64, usize), Failure> {
     let rise = vec![("phi".to_owned(), vec![UNIT])];
     let found = response(system, evaluation, &rise, &mut factor, settings)
-        .map_err(|reason| Failure { reason })?;
+        .map_err(|reason| Failure::Linear { reason })?;
     // Cells without output have no price to move with the others, and say nothing.
     let output = certificate::costs(database);
     let industries = found.reports["xtot"].iter().zip(&output);
     let moved = industries.filter(|(_, cost)| **cost > 0.0).map(|(change, _)| change.abs());
     let macros = REAL_MACROS.iter().flat_map(|name| &found.reports[&format!("MainMacro({name})")]);
-    let largest = moved.chain(macros.map(|change| change.abs())).fold(0.0, f64::max);
-    Ok((largest, found.iterations))
+    Ok((largest(moved.chain(macros.copied())), found.iterations))
 }
 
-fn settings() -> Settings {
-    Settings { region_axis: Some(REGION_AXIS.to_owned()), ..Settings::default() }
+pub(crate) fn settings() -> Settings {
+    Settings {
+        region_axis: Some(REGION_AXIS.to_owned()),
+        smallest_shock: SMALLEST_SHOCK,
+        ..Settings::default()
+    }
 }
 
-fn runner<'a>(closure: &'a Closure, shocks: &'a Shocks) -> Runner<'a> {
+pub(crate) fn runner<'a>(closure: &'a Closure, shocks: &'a Shocks) -> Runner<'a> {
     Runner {
         closure,
         shocks,
@@ -192,21 +211,23 @@ fn runner<'a>(closure: &'a Closure, shocks: &'a Shocks) -> Runner<'a> {
 }
 
 /// Logarithms of results (or sums of changes), by report.
-type Logs = BTreeMap<String, Vec<f64>>;
+pub(crate) type Logs = BTreeMap<String, Vec<f64>>;
 
-/// (4 fine − coarse) / 3, and the largest difference of the two in percentage points.
-fn extrapolate(coarse: &Logs, fine: &Logs) -> (Logs, f64) {
-    let mut gap = 0.0_f64;
+/// (4 fine − coarse) / 3.
+fn extrapolate(coarse: &Logs, fine: &Logs) -> Logs {
     let logs = fine.iter().map(|(name, fine)| {
         let pairs = coarse[name].iter().zip(fine);
-        let values = pairs.map(|(coarse, fine)| {
-            gap = gap.max(100.0 * (fine - coarse).abs());
-            fine + (fine - coarse) / 3.0
-        });
-        (name.clone(), values.collect())
+        (name.clone(), pairs.map(|(coarse, fine)| fine + (fine - coarse) / 3.0).collect())
     });
-    let logs = logs.collect();
-    (logs, gap)
+    logs.collect()
+}
+
+/// The whole shock, to the digits that are asked for.
+struct Settled {
+    logs: Logs,
+    database: Database,
+    gap: f64,
+    parts: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -215,10 +236,10 @@ enum Part {
     Level,
 }
 
-struct Runner<'a> {
+pub(crate) struct Runner<'a> {
     closure: &'a Closure,
     shocks: &'a Shocks,
-    variables: Vec<Variable>,
+    pub(crate) variables: Vec<Variable>,
     settings: Settings,
     memory: Memory,
     work: Work,
@@ -230,40 +251,58 @@ impl Runner<'_> {
         database: &Database,
         first: &mut Stage,
         method: Method,
-    ) -> Result<(Logs, Database, f64), Failure> {
+    ) -> Result<Settled, Failure> {
         match method {
             Method::Euler { steps } => {
                 let path = self.path(database, first, steps, Part::Linear, &[])?;
-                Ok((path.logs, path.database, 0.0))
+                Ok(Settled { logs: path.logs, database: path.database, gap: 0.0, parts: steps })
             }
             Method::Exact { parts } => self.exact(database, first, parts),
         }
     }
 
-    /// Levels in `parts` and twice as many, or more when Newton's method cannot take so long ones.
+    /// Levels in `parts`, twice as many and so on, until two solutions agree: the last two
+    /// themselves, or what the last two pairs are extrapolated to.
     fn exact(
         &mut self,
         database: &Database,
         first: &mut Stage,
         parts: usize,
-    ) -> Result<(Logs, Database, f64), Failure> {
+    ) -> Result<Settled, Failure> {
         let mut parts = parts;
+        let mut coarse = self.path(database, first, parts, Part::Level, &[])?;
+        let mut before: Option<Logs> = None;
         loop {
-            match self.path(database, first, parts, Part::Level, &[]) {
-                Ok(coarse) => {
-                    let path =
-                        self.path(database, first, 2 * parts, Part::Level, &coarse.points)?;
-                    let (logs, gap) = extrapolate(&coarse.logs, &path.logs);
-                    return Ok((logs, path.database, gap));
-                }
-                Err(failure) if 2 * parts > MOST_PARTS => return Err(failure),
-                Err(_) => {
-                    parts *= 2;
-                    // A factor of a point that went wrong helps nobody.
-                    self.memory.factor = None;
-                }
+            parts *= 2;
+            let fine = self.path(database, first, parts, Part::Level, &coarse.points)?;
+            let logs = extrapolate(&coarse.logs, &fine.logs);
+            let itself = self.gap(database, &coarse.logs, &fine.logs);
+            let gap =
+                before.map_or(itself, |before| self.gap(database, &before, &logs).min(itself));
+            if gap <= SETTLED {
+                return Ok(Settled { logs, database: fine.database, gap, parts });
             }
+            if 2 * parts > MOST_PARTS {
+                return Err(Failure::NotSettled { parts, gap });
+            }
+            (coarse, before) = (fine, Some(logs));
         }
+    }
+
+    /// Largest difference of two solutions over the cells that exist, percentage points.
+    fn gap(&self, database: &Database, one: &Logs, other: &Logs) -> f64 {
+        let of = |variable: &Variable| {
+            let present = present(database, &variable.name);
+            let pairs = one[&variable.name].iter().zip(&other[&variable.name]).enumerate();
+            let exist = pairs.filter(|(cell, _)| present.as_ref().is_none_or(|all| all[*cell]));
+            let apart = exist.map(|(_, (one, other))| match variable.unit {
+                // Of the old level where it falls, of the new one where it rises.
+                Unit::Percent => 100.0 * (one - other) * one.max(*other).min(0.0).exp(),
+                Unit::Change => 100.0 * (one - other),
+            });
+            largest(apart)
+        };
+        largest(self.variables.iter().map(of))
     }
 
     /// The whole shock in `parts`; `first` is the system around the database.
@@ -298,11 +337,35 @@ impl Runner<'_> {
                 }
             };
             let rule = if kind == Part::Linear { Rule::Additive } else { Rule::Exact };
+            self.possible(&changes, kind, &database.sets, (part, parts))?;
             here = updated(&here, rule, &changes);
             self.add(&mut total, &changes, kind);
             self.work.parts += 1;
         }
         Ok(Path { logs: total, database: here, points })
+    }
+
+    /// No linear step takes away all of something, or more.
+    fn possible(
+        &self,
+        changes: &Logs,
+        kind: Part,
+        sets: &Sets,
+        (part, parts): (usize, usize),
+    ) -> Result<(), Failure> {
+        if kind == Part::Level {
+            return Ok(());
+        }
+        for variable in self.variables.iter().filter(|each| each.unit == Unit::Percent) {
+            let changes = &changes[&variable.name];
+            // Not a number is not above either.
+            let below = changes.iter().position(|change| !matches!(change, x if *x > -1.0));
+            if let Some(cell) = below {
+                let (name, percent) = (variable.cell(sets, cell), 100.0 * changes[cell]);
+                return Err(Failure::TooLong { cell: name, percent, step: part + 1, steps: parts });
+            }
+        }
+        Ok(())
     }
 
     /// Adds a part's changes to logarithms, variable by variable.
@@ -354,14 +417,14 @@ impl Runner<'_> {
         let directions = self.part_of_shocks(part, parts, Part::Linear);
         let found =
             response(system, evaluation, &directions, &mut self.memory.factor, &self.settings)
-                .map_err(|reason| Failure { reason })?;
+                .map_err(|reason| Failure::Linear { reason })?;
         self.work.unknowns = system.size();
         self.work.linear_iterations += found.iterations;
         Ok(found.reports)
     }
 
     /// The solution of a part, and all reports there.
-    fn level(
+    pub(crate) fn level(
         &mut self,
         stage: &mut Stage,
         part: usize,
@@ -381,22 +444,20 @@ impl Runner<'_> {
         start: &[f64],
     ) -> Result<(Vec<f64>, Logs), Failure> {
         let Stage { system, evaluation } = stage;
-        for (name, values) in shocks {
-            evaluation.set_parameter(system, &name, &values);
+        set(system, evaluation, &shocks, 1.0);
+        let mut end = solve(system, evaluation, start, &mut self.memory, &self.settings);
+        let mut work = end.work;
+        if end.status != Status::Solved {
+            // From the database on, as far as there are solutions.
+            set(system, evaluation, &shocks, 0.0);
+            let here = system.start();
+            end = solve_shock(system, evaluation, &shocks, &here, &mut self.memory, &self.settings);
+            work += end.work;
         }
-        evaluation.refresh(system);
-        let end = solve(system, evaluation, start, &mut self.memory, &self.settings);
         self.work.unknowns = system.size();
-        self.work.newton_steps += end.work.newton_steps;
-        self.work.linear_iterations += end.work.linear_iterations;
-        let point = end.equilibrium().map_err(|end| Failure {
-            reason: format!(
-                "{} in part {} of {parts}, worst at {}",
-                end.status,
-                part + 1,
-                end.worst
-            ),
-        })?;
+        self.work.newton_steps += work.newton_steps;
+        self.work.linear_iterations += work.linear_iterations;
+        let point = end.equilibrium().map_err(|end| Failure::of_part(&end, part, parts))?;
         let names: Vec<String> = system.report_names().map(str::to_owned).collect();
         let reports = names.into_iter().map(|name| {
             let values = evaluation.report(system, &name).to_vec();
@@ -404,6 +465,15 @@ impl Runner<'_> {
         });
         Ok((point, reports.collect()))
     }
+}
+
+/// Puts a multiple of shocks into an evaluation.
+fn set(system: &System, evaluation: &mut Evaluation, shocks: &[(String, Vec<f64>)], size: f64) {
+    for (name, values) in shocks {
+        let values: Vec<f64> = values.iter().map(|value| size * value).collect();
+        evaluation.set_parameter(system, name, &values);
+    }
+    evaluation.refresh(system);
 }
 
 /// A shock in parts.
@@ -429,14 +499,14 @@ fn start(points: &[Vec<f64>], coarse: &[Vec<f64>]) -> Option<Vec<f64>> {
 }
 
 /// The model around one database, and the numbers at its point.
-struct Stage {
-    system: Arc<System>,
-    evaluation: Evaluation,
+pub(crate) struct Stage {
+    pub(crate) system: Arc<System>,
+    pub(crate) evaluation: Evaluation,
 }
 
 impl Stage {
     /// At the database itself.
-    fn new(database: &Database, closure: &Closure) -> Self {
+    pub(crate) fn new(database: &Database, closure: &Closure) -> Self {
         let system = Arc::new(system(database, closure));
         let mut evaluation = Evaluation::new(&system);
         let mut residual = vec![0.0; system.size()];

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::closure::Reader;
 use crate::database::Sets;
 use crate::statements::Word;
-use crate::variables::Variable;
+use crate::variables::{Index, Variable};
 
 /// Cells of one variable.
 pub(crate) struct Selection {
@@ -100,22 +100,15 @@ impl Reader<'_> {
         for (index, argument) in indices.iter().zip(arguments) {
             let elements = index.elements(self.sets);
             let count = elements.len();
-            let whole = argument.is(index.name()) || argument.is("REG") && index.name() != "COM";
-            let at = elements.iter().position(|element| argument.is(element));
-            let here: Vec<usize> = match at {
-                Some(at) => vec![at],
-                None if whole => (0..elements.len()).collect(),
-                None => {
-                    let help = nearest(&argument.text, elements.iter().map(String::as_str))
-                        .map_or_else(
-                            || format!("write {} for all of them", index.name()),
-                            |near| format!("did you mean `{near}`?"),
-                        );
-                    let message =
-                        format!("unknown element `{}` of {}", argument.text, index.name());
-                    self.wrong("E1812", message, argument.span.clone(), "not an element", help);
-                    return None;
-                }
+            let Some(here) = self.positions(*index, argument, &elements) else {
+                let help = nearest(&argument.text, elements.iter().map(String::as_str))
+                    .map_or_else(
+                        || format!("write {} for all of them", index.name()),
+                        |near| format!("did you mean `{near}`?"),
+                    );
+                let message = format!("unknown element `{}` of {}", argument.text, index.name());
+                self.wrong("E1812", message, argument.span.clone(), "not an element", help);
+                return None;
             };
             cells = cells
                 .iter()
@@ -123,6 +116,24 @@ impl Reader<'_> {
                 .collect();
         }
         Some(cells)
+    }
+}
+
+impl Reader<'_> {
+    /// What an argument means along an index: one element, the whole set under any of its names, or
+    /// a set within it.
+    fn positions(&self, index: Index, argument: &Word, elements: &[String]) -> Option<Vec<usize>> {
+        if let Some(at) = elements.iter().position(|element| argument.is(element)) {
+            return Some(vec![at]);
+        }
+        if index.names().iter().any(|name| argument.is(name)) {
+            return Some((0..elements.len()).collect());
+        }
+        match index {
+            Index::Product if argument.is("MAR") => Some(self.sets.margin_products()),
+            Index::User if argument.is("IND") => Some((0..self.sets.industries.len()).collect()),
+            _ => None,
+        }
     }
 }
 

@@ -48,6 +48,21 @@ impl Index {
         }
     }
 
+    /// All names of the set; a region has the same ones in every role.
+    pub(crate) fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Product => &["COM"],
+            Self::Source => &["SRC"],
+            Self::Margin => &["MAR"],
+            Self::Industry => &["IND"],
+            Self::User => &["USR", "USER"],
+            Self::Occupation => &["OCC"],
+            Self::Origin | Self::Region => {
+                &["DST", "ORG", "PRD", "REG", "REGD", "REGS", "REGP", "REGR"]
+            }
+        }
+    }
+
     /// Elements in a database.
     pub fn elements(self, sets: &Sets) -> Vec<String> {
         match self {
@@ -101,6 +116,35 @@ impl Variable {
     /// Number of cells in a database.
     pub fn size(&self, sets: &Sets) -> usize {
         self.indices.iter().map(|index| index.elements(sets).len()).product()
+    }
+
+    /// One cell as a closure names it: `xtot("Makers","North")`, `NatMacro("RealGDP")`.
+    pub fn cell(&self, sets: &Sets, cell: usize) -> String {
+        let (name, indicator) = match self.name.split_once('(') {
+            Some((name, indicator)) => (name, Some(indicator.trim_end_matches(')').to_owned())),
+            None => (self.name.as_str(), None),
+        };
+        let elements = indicator.into_iter().chain(self.elements(sets, cell));
+        let quoted: Vec<String> = elements.map(|element| format!("\"{element}\"")).collect();
+        if quoted.is_empty() { name.to_owned() } else { format!("{name}({})", quoted.join(",")) }
+    }
+
+    /// The name as a closure writes it, without elements.
+    pub(crate) fn cell_or_name(&self, sets: &Sets) -> String {
+        if self.indices.is_empty() { self.cell(sets, 0) } else { self.name.clone() }
+    }
+
+    /// The element of each of its sets at a cell.
+    pub fn elements(&self, sets: &Sets, cell: usize) -> Vec<String> {
+        let mut rest = cell;
+        let mut elements = Vec::new();
+        for index in self.indices.iter().rev() {
+            let all = index.elements(sets);
+            elements.push(all[rest % all.len()].clone());
+            rest /= all.len();
+        }
+        elements.reverse();
+        elements
     }
 }
 

@@ -1,14 +1,30 @@
 // @ts-check
 // Requests to the workspace: JSON in and out, streams of events, refusals as errors.
 
-/** @type {Promise<{key: string, version: string}> | null} */
+/** @typedef {{key: string, version: string, person: {name: string, role: string} | null, may: {change: boolean, manage: boolean}}} Session */
+
+/** @type {Promise<Session> | null} */
 let session = null;
 
-/** Key of changes and version of the program. */
+/** Key of changes, version of the program, who is logged in. @returns {Promise<Session>} */
 export function openSession() {
-  session ??= fetch("/api/session").then((answer) => answer.json());
+  session ??= fetch("/api/session").then(async (answer) => {
+    if (answer.ok) return answer.json();
+    session = null;
+    throw new Refusal(answer.status, await answer.json().catch(() => null));
+  });
   return session;
 }
+
+/** Asks anew who is logged in, and tells the page. */
+export function renewSession() {
+  session = null;
+  kept.clear();
+  dispatchEvent(new Event("session"));
+}
+
+/** Tells the windows of one person apart: of each, the newest preview counts. */
+const WINDOW = crypto.getRandomValues(new Uint32Array(2)).join("-");
 
 /** A refusal of the workspace: code, message, way out, and details such as findings. */
 export class Refusal extends Error {
@@ -31,6 +47,7 @@ export class Refusal extends Error {
 async function send(path, { method = "GET", body, signal } = {}, again = true) {
   /** @type {Record<string, string>} */
   const headers = {};
+  if (method !== "GET") headers["X-Ironbelt-Window"] = WINDOW;
   if (method !== "GET") headers["X-Ironbelt-Key"] = (await openSession()).key;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const answer = await fetch(path, {
@@ -41,7 +58,9 @@ async function send(path, { method = "GET", body, signal } = {}, again = true) {
     session = null; // the workspace was started anew
     return send(path, { method, body, signal }, false);
   }
-  throw new Refusal(answer.status, await answer.json().catch(() => null));
+  const refusal = new Refusal(answer.status, await answer.json().catch(() => null));
+  if (refusal.code === "E2017") renewSession(); // the session has ended
+  throw refusal;
 }
 
 /** @param {string} path @param {{method?: string, body?: any, signal?: AbortSignal}} [options] */

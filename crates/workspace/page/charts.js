@@ -55,7 +55,7 @@ export function Lines({ title, unit, years, marked, zero, lines, height = 260, b
 }
 
 /** Width of a text of 12 pixels, by its letters. @param {string} text */
-const textWidth = (text) => [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e7f ? 12.5 : 6.4), 0);
+export const textWidth = (text) => [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e7f ? 12.5 : 6.4), 0);
 
 /** A text cut to a width. @param {string} text @param {number} width */
 function fitted(text, width) {

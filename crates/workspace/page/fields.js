@@ -3,7 +3,7 @@
 // What a value may be is decided by the study's own reader; this only chooses the input.
 
 /**
- * @typedef {{en: string, zh: string, unit?: [string, string], input: "share" | "number" | "money" | "text" | "year" | "literal", most?: number, step?: number}} FieldKind
+ * @typedef {{en: string, zh: string, unit?: [string, string], input: "share" | "number" | "money" | "text" | "year" | "years" | "literal", most?: number, step?: number}} FieldKind
  * @type {Record<string, FieldKind>}
  */
 export const FIELDS = {
@@ -15,7 +15,7 @@ export const FIELDS = {
   focus_industries: { en: "Focus industries", zh: "重点行业", input: "literal" },
   amount: { en: "Amount", zh: "金额", input: "money" },
   foreign_share: { en: "Foreign share", zh: "外资比例", input: "share" },
-  build_years: { en: "Years of building", zh: "建设年份", input: "literal" },
+  build_years: { en: "Years of building", zh: "建设年份", input: "years" },
   support: { en: "Public support", zh: "政府支持", input: "literal" },
   but_for: { en: "Would not come otherwise", zh: "因方案才有的比例", input: "share" },
   local_sourcing: { en: "Bought from local firms", zh: "本地采购比例", input: "share" },
@@ -53,7 +53,7 @@ export const FIELDS = {
   cost_per_year: { en: "Cost a year", zh: "每年费用", input: "money" },
   budget: { en: "Who pays", zh: "承担预算", input: "text" },
   split: { en: "Split over regions", zh: "地区分配", input: "literal" },
-  years: { en: "Years", zh: "年份", input: "literal" },
+  years: { en: "Years", zh: "年份", input: "years" },
   centres_per_year: { en: "Centres a year", zh: "每年中心数", input: "number", most: 200, step: 1 },
   grant: { en: "Grant per centre", zh: "每个中心补助", input: "literal" },
   additionality: { en: "R&D per yuan of grant", zh: "每元补助带动研发", input: "number", most: 3, step: 0.05 },
@@ -79,6 +79,12 @@ export const OPTIONS = {
   drawn_from: ["outside", "regions", "training"],
   status: ["verified_at_source", "secondary_source", "from_memory_check_before_use", "assumption"],
 };
+
+/** First and last year of a literal: `[2018, 2020]`. @param {string} literal @returns {[number, number] | null} */
+export function yearsOf(literal) {
+  const found = /^\[\s*(\d{4})\s*,\s*(\d{4})\s*,?\s*\]$/.exec(literal);
+  return found && [Number(found[1]), Number(found[2])];
+}
 
 /** A text as a TOML literal. @param {string} text */
 export const quoted = (text) => `"${text.replace(/\p{Cc}/gu, " ").replace(/["\\]/g, "\\$&")}"`;

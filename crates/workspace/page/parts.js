@@ -112,10 +112,13 @@ function digitsOf(table) {
     ?? decimalsFor(table.rows.map((row) => (typeof row[at] === "number" ? /** @type {number} */ (row[at]) : null))));
 }
 
+/** A text that a spreadsheet would take for a formula, as text. @param {string} text */
+const harmless = (text) => (/^[=+\-@\t\r]/.test(text) && !Number.isFinite(Number(text)) ? `'${text}` : text);
+
 /** A table as CSV with full precision. @param {TableData} table */
 export function toCsv(table) {
   const quoted = (/** @type {any} */ cell) => {
-    const text = cell == null ? "" : String(cell);
+    const text = cell == null ? "" : harmless(String(cell));
     return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const head = table.columns.map((column) => quoted(column.unit ? `${column.name} (${column.unit})` : column.name));

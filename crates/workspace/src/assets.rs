@@ -40,6 +40,7 @@ const ASSETS: &[Asset] = page! {
     "views/targets.js" SCRIPT;
     "views/compare.js" SCRIPT;
     "views/data.js" SCRIPT;
+    "views/users.js" SCRIPT;
     "vendor/preact-htm.js" SCRIPT;
     "vendor/d3.js" SCRIPT;
     "vendor/d3-sankey.js" SCRIPT;

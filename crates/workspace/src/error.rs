@@ -74,9 +74,25 @@ impl From<StoreError> for Refusal {
                 message,
                 "give all files of a folder written by `ironbelt workspace export`",
             ),
-            StoreError::Sqlite(_) | StoreError::InUse | StoreError::Newer { .. } => {
-                Self::broken(message)
+            StoreError::Password(_) => {
+                let help =
+                    "choose a longer one, e.g. four words that have nothing to do with each other";
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "E2020", message, help)
             }
+            StoreError::LastAdministrator => {
+                let help = "make another user administrator first";
+                Self::new(StatusCode::CONFLICT, "E2021", message, help)
+            }
+            StoreError::AtWork => {
+                let help = "cancel it, or wait for its end";
+                Self::new(StatusCode::CONFLICT, "E2022", message, help)
+            }
+            StoreError::Nul => Self::unreadable(&message),
+            StoreError::Database(_)
+            | StoreError::Address(_)
+            | StoreError::Taken
+            | StoreError::InUse
+            | StoreError::Newer { .. } => Self::broken(message),
         }
     }
 }

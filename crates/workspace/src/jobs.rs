@@ -1,12 +1,13 @@
 //! Runs in a queue: one at a time on a thread of its own, with progress and cancel.
 //!
-//! A run that is cancelled ends at its next solved year (or draw): the progress callback unwinds
-//! with [`Stopped`], which is caught here and is no panic (no hook is called).
+//! A run that is cancelled ends at its next Newton step, solved year or draw, whichever is first: what
+//! is called there unwinds with [`Stopped`], which is caught here and is no panic (no hook is
+//! called). Runs have threads of their own (`rayon`), so that a preview does not wait for theirs.
 //! Not here: what a run is (`study::run`, `study::ensemble`), what is kept of it (`store`).
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 
 use axum::http::StatusCode;
@@ -14,7 +15,10 @@ use serde::{Deserialize, Serialize};
 use study::ensemble::forecast::forecast;
 use study::ensemble::points::Method;
 use study::ensemble::record::Record;
+use study::ensemble::standing::Standing;
 use study::ensemble::{Ensemble, Settings};
+use study::equilibrium::watched;
+use study::mix::{Terms, aims, choose};
 use tokio::sync::watch;
 
 use crate::error::Refusal;
@@ -41,6 +45,8 @@ pub(crate) enum Kind {
         #[serde(default = "one")]
         seed: u64,
     },
+    /// The cheapest mix of levers that reaches the targets, or what comes nearest.
+    Mix,
 }
 
 fn one() -> u64 {
@@ -116,6 +122,7 @@ pub(crate) fn enqueue(
     scenario: i64,
     number: i64,
     kind: Kind,
+    person: &str,
 ) -> Result<i64, Refusal> {
     if let Kind::Targets { draws, .. } = kind
         && !(1..=MOST_DRAWS).contains(&draws)
@@ -128,6 +135,7 @@ pub(crate) fn enqueue(
     let (word, settings) = match &kind {
         Kind::Study => ("study", String::new()),
         Kind::Targets { draws, seed } => ("targets", format!("{draws} draws, seed {seed}")),
+        Kind::Mix => ("mix", String::new()),
     };
     let mut jobs = workspace.queue.jobs();
     if jobs.waiting.len() >= LONGEST_QUEUE {
@@ -135,7 +143,7 @@ pub(crate) fn enqueue(
         let help = "wait for one to end, or cancel one";
         return Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "E2011", message, help));
     }
-    let id = workspace.store().add_run(scenario, number, word, &settings)?;
+    let id = workspace.store().add_run(scenario, number, word, &settings, person)?;
     let start = Progress { state: RunState::Queued, done: 0, all: 0, message: String::new() };
     let progress = watch::Sender::new(start);
     let job = Arc::new(Job { id, given, kind, stop: AtomicBool::new(false), progress });
@@ -162,21 +170,26 @@ pub(crate) fn ready(workspace: &Workspace, given: &StudyText) -> Result<Checked,
 /// Starts the thread that works off the queue; it ends with the workspace.
 pub(crate) fn start(workspace: &Arc<Workspace>) -> std::io::Result<()> {
     let workspace = Arc::downgrade(workspace);
+    let threads = rayon::ThreadPoolBuilder::new().thread_name(|at| format!("run-{at}")).build();
+    let threads = threads.map_err(std::io::Error::other)?;
     let work = move || {
         while let Some(workspace) = Weak::upgrade(&workspace) {
             if let Some(job) = workspace.queue.next() {
-                work_off(&workspace, &job);
+                work_off(&workspace, &job, &threads);
             }
         }
     };
     std::thread::Builder::new().name("runs".to_owned()).spawn(work).map(|_| ())
 }
 
-fn work_off(workspace: &Workspace, job: &Job) {
+fn work_off(workspace: &Workspace, job: &Arc<Job>, threads: &rayon::ThreadPool) {
     let started = workspace.store().start_run(job.id);
     job.progress.send_modify(|progress| progress.state = RunState::Running);
     let ended = match started {
-        Ok(()) => catch_unwind(AssertUnwindSafe(|| results(workspace, job))),
+        Ok(()) => catch_unwind(AssertUnwindSafe(|| {
+            let watching = job.clone();
+            threads.install(|| watched(move || watching.go_on(), || results(workspace, job)))
+        })),
         Err(error) => Ok(Err(error.to_string())),
     };
     let (state, message, results) = match ended {
@@ -198,11 +211,16 @@ fn work_off(workspace: &Workspace, job: &Job) {
 }
 
 impl Job {
-    /// Tells the progress; ends the run when it was cancelled.
-    fn tick(&self, done: usize, all: usize) {
+    /// Ends the run when it was cancelled.
+    fn go_on(&self) {
         if self.stop.load(Ordering::Relaxed) {
             resume_unwind(Box::new(Stopped));
         }
+    }
+
+    /// Tells the progress; ends the run when it was cancelled.
+    fn tick(&self, done: usize, all: usize) {
+        self.go_on();
         self.progress.send_modify(|progress| {
             progress.done = progress.done.max(done);
             progress.all = all;
@@ -222,18 +240,35 @@ fn results(workspace: &Workspace, job: &Job) -> Result<String, String> {
             let results = results.map_err(|error| error.to_string())?;
             serde_json::to_string(&results).map_err(|error| error.to_string())
         }
+        Kind::Mix => {
+            has_targets(&study)?;
+            let solved = AtomicUsize::new(0);
+            let tick = || job.tick(1 + solved.fetch_add(1, Ordering::Relaxed), 0);
+            let mix = choose(&study, &checked.inputs, Terms::default(), &tick, |chooser| {
+                if chooser.plan().levers.is_empty() {
+                    let way = "add [mix] with [[mix.lever]] blocks";
+                    return Err(format!("no lever of the study costs anything: {way}"));
+                }
+                let aims = aims(&study, &checked.inputs);
+                chooser.cheapest(&aims).map_err(|error| error.to_string())
+            });
+            let mix = mix.map_err(|error| error.to_string())??;
+            serde_json::to_string(&mix).map_err(|error| error.to_string())
+        }
         Kind::Targets { draws, seed } => {
-            if study.targets.is_empty() {
-                return Err("the study has no targets: add [[target]] blocks".to_owned());
-            }
+            has_targets(&study)?;
             let settings = Settings { method: Method::MonteCarlo, seed, draws };
             let mut texts = vec![job.given.text.as_str()];
             texts.extend(job.given.companions.values().map(String::as_str));
-            let ensemble = Ensemble::new(&study, &texts, &checked.inputs, settings);
-            let records = draw(job, &ensemble, &study)?;
-            let central = study::run::run(&study, &job.given.text, &checked.inputs, &|_, _| {
-                job.tick(draws, draws);
-            });
+            let standing =
+                Standing::of(&study, &checked.inputs).map_err(|error| error.to_string())?;
+            let ensemble = Ensemble::new(&study, &texts, &checked.inputs, settings, &standing);
+            let records = draw(job, &ensemble)?;
+            let on_nowcast = ensemble.drivers.central();
+            let central =
+                study::run::run(&on_nowcast, &job.given.text, &checked.inputs, &|_, _| {
+                    job.tick(draws, draws);
+                });
             let central = central.map_err(|error| error.to_string())?;
             let mut told = forecast(&ensemble, &study, &records, Some(&central));
             told.targets.iter_mut().for_each(|target| target.sample.clear());
@@ -242,11 +277,14 @@ fn results(workspace: &Workspace, job: &Job) -> Result<String, String> {
     }
 }
 
-fn draw(
-    job: &Job,
-    ensemble: &Ensemble<'_>,
-    study: &study::spec::Study,
-) -> Result<BTreeMap<usize, Record>, String> {
+fn has_targets(study: &study::spec::Study) -> Result<(), String> {
+    if study.targets.is_empty() {
+        return Err("the study has no targets: add [[target]] blocks".to_owned());
+    }
+    Ok(())
+}
+
+fn draw(job: &Job, ensemble: &Ensemble<'_>) -> Result<BTreeMap<usize, Record>, String> {
     let records = Mutex::new(BTreeMap::new());
     let keep = |record: &Record| {
         let mut records = records.lock().unwrap_or_else(PoisonError::into_inner);
@@ -257,7 +295,7 @@ fn draw(
         });
         !job.stop.load(Ordering::Relaxed)
     };
-    ensemble.run(study, &BTreeMap::new(), &keep).map_err(|error| error.to_string())?;
+    ensemble.run(&BTreeMap::new(), &keep).map_err(|error| error.to_string())?;
     if job.stop.load(Ordering::Relaxed) {
         resume_unwind(Box::new(Stopped));
     }

@@ -3,16 +3,32 @@
 //! A preview is the full nonlinear path with and without the programme, certified year by year as
 //! any run; it begins at the last solved path of the same years and closure instead of at the
 //! benchmark, stops at the tolerance of a draw (`study::run::draw`), and leaves out what each lever
-//! adds. One preview is solved at a time; one whose asker has gone is not begun.
+//! adds. One thread solves previews, one after the other, so that no request waits for it. Of one
+//! window the newest counts: an older one that waits is dropped, and one at work ends at its next
+//! Newton step, as it does when its asker has gone.
 //! Not here: the solves (`study::run::draw`), the stream to the page (`api`).
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use serde_json::{Value, json};
+use study::equilibrium::watched;
 use study::inputs::Inputs;
 use study::run::draw::{Central, Indicators, unit_of};
 use study::spec::{Closure, Numeraire, Quantity, Region, Scope, Study, Target, Years};
+use tokio::sync::mpsc;
+
+use crate::state::Workspace;
+
+/// Previews that may wait, each of another window.
+const LONGEST_QUEUE: usize = 16;
+/// Pause between two reports of progress.
+const REPORTS: Duration = Duration::from_millis(100);
 
 /// Indicators of the province.
 const OF_PROVINCE: [&str; 10] = [
@@ -33,12 +49,36 @@ const OF_REGIONS: [&str; 3] = ["gdp", "employment", "fdi"];
 /// What a solved path can be a start for.
 type Key = (Years, Closure, Numeraire);
 
-/// The last solved path.
+/// Who asks: the name of a person, and of one of their windows.
+pub(crate) type Asker = (String, String);
+
+/// A preview that is asked for. Its events are `begun`, `progress`, then `solved` or `failed`; the
+/// stream of one that is given up ends without.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    asker: Asker,
+    study: Study,
+    inputs: Arc<Inputs>,
+    events: mpsc::Sender<(&'static str, Value)>,
+    stop: AtomicBool,
+}
+
+/// The previews that wait or are at work, and the last solved path.
 #[derive(Debug, Default)]
 pub(crate) struct Previews {
     near: Mutex<Option<(Key, Arc<Central>)>>,
-    turn: Mutex<()>,
+    queue: Mutex<Waiting>,
+    wake: Condvar,
 }
+
+#[derive(Debug, Default)]
+struct Waiting {
+    waiting: VecDeque<Arc<Asked>>,
+    at_work: Option<Arc<Asked>>,
+}
+
+/// Payload of the unwinding that gives a preview up.
+struct GivenUp;
 
 /// One indicator with and without the programme.
 #[derive(Debug, Clone, Serialize)]
@@ -62,19 +102,59 @@ pub(crate) struct Preview {
     milliseconds: f64,
 }
 
+impl Asked {
+    pub(crate) fn new(
+        asker: Asker,
+        study: Study,
+        inputs: Arc<Inputs>,
+        events: mpsc::Sender<(&'static str, Value)>,
+    ) -> Self {
+        Self { asker, study, inputs, events, stop: AtomicBool::new(false) }
+    }
+
+    fn is_given_up(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.events.is_closed()
+    }
+}
+
 impl Previews {
-    /// Solves a study's path; nothing when `gone` says so before it is begun.
-    pub(crate) fn solve(
+    fn queue(&self) -> MutexGuard<'_, Waiting> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a preview in the place of older ones of its window; whether there was room.
+    pub(crate) fn ask(&self, asked: Asked) -> bool {
+        let mut queue = self.queue();
+        queue.waiting.retain(|each| each.asker != asked.asker && !each.is_given_up());
+        if let Some(older) = queue.at_work.as_ref().filter(|older| older.asker == asked.asker) {
+            older.stop.store(true, Ordering::Relaxed);
+        }
+        let room = queue.waiting.len() < LONGEST_QUEUE;
+        if room {
+            queue.waiting.push_back(Arc::new(asked));
+            self.wake.notify_one();
+        }
+        room
+    }
+
+    /// The next preview, waiting for one; none for a while gives nothing.
+    fn next(&self) -> Option<Arc<Asked>> {
+        let patience = Duration::from_secs(1);
+        let empty = |queue: &mut Waiting| queue.waiting.is_empty();
+        let waited = self.wake.wait_timeout_while(self.queue(), patience, empty);
+        let mut queue = waited.unwrap_or_else(PoisonError::into_inner).0;
+        let next = queue.waiting.pop_front();
+        queue.at_work.clone_from(&next);
+        next
+    }
+
+    /// Solves a study's path.
+    fn solve(
         &self,
         study: &Study,
         inputs: &Inputs,
-        gone: &dyn Fn() -> bool,
         begun: &dyn Fn(bool),
-    ) -> Result<Option<Preview>, String> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        if gone() {
-            return Ok(None);
-        }
+    ) -> Result<Preview, String> {
         let start = Instant::now();
         let study = Study { targets: wanted(study, inputs), ..study.clone() };
         let key = (study.years, study.closure, study.numeraire);
@@ -92,8 +172,60 @@ impl Previews {
         };
         let indicators = drawn.map_err(|error| error.to_string())?;
         let milliseconds = 1e3 * start.elapsed().as_secs_f64();
-        Ok(Some(told(&study, inputs, indicators, near.is_some(), milliseconds)))
+        Ok(told(&study, inputs, indicators, near.is_some(), milliseconds))
     }
+
+    fn work_off(&self, asked: &Arc<Asked>) {
+        if asked.is_given_up() {
+            return;
+        }
+        let begun = |near: bool| {
+            let _ = asked.events.blocking_send(("begun", json!({ "near": near })));
+        };
+        let watch = watch(asked.clone());
+        let solve = || watched(watch, || self.solve(&asked.study, &asked.inputs, &begun));
+        let ended = match catch_unwind(AssertUnwindSafe(solve)) {
+            Ok(ended) => ended,
+            Err(payload) if payload.is::<GivenUp>() => return,
+            Err(_) => Err("a fault of the program; please report it".to_owned()),
+        };
+        let _ = match ended {
+            Ok(preview) => asked.events.blocking_send(("solved", json!(preview))),
+            Err(message) => asked.events.blocking_send(("failed", json!({ "message": message }))),
+        };
+    }
+}
+
+/// What is done before each Newton step: the preview ends when it is given up, and now and then
+/// tells how many steps were taken.
+fn watch(asked: Arc<Asked>) -> impl Fn() + 'static {
+    let steps = Cell::new(0_usize);
+    let told = Cell::new(Instant::now());
+    move || {
+        if asked.is_given_up() {
+            resume_unwind(Box::new(GivenUp));
+        }
+        steps.set(steps.get() + 1);
+        if told.get().elapsed() >= REPORTS {
+            told.set(Instant::now());
+            // A reader that is slow misses some.
+            let _ = asked.events.try_send(("progress", json!({ "steps": steps.get() })));
+        }
+    }
+}
+
+/// Starts the thread that solves previews; it ends with the workspace.
+pub(crate) fn start(workspace: &Arc<Workspace>) -> std::io::Result<()> {
+    let workspace = Arc::downgrade(workspace);
+    let work = move || {
+        while let Some(workspace) = Weak::upgrade(&workspace) {
+            if let Some(asked) = workspace.previews.next() {
+                workspace.previews.work_off(&asked);
+                workspace.previews.queue().at_work = None;
+            }
+        }
+    };
+    std::thread::Builder::new().name("previews".to_owned()).spawn(work).map(|_| ())
 }
 
 /// The indicators that a preview tells, as targets.

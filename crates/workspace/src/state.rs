@@ -11,6 +11,7 @@ use crate::ServeError;
 use crate::error::Refusal;
 use crate::guard::{Guard, Proxy};
 use crate::jobs::Queue;
+use crate::login::Attempts;
 use crate::preview::Previews;
 use crate::store::{Draft, Store, StoreError};
 
@@ -23,8 +24,11 @@ pub struct Workspace {
     store: Mutex<Store>,
     pub(crate) guard: Guard,
     pub(crate) queue: Queue,
+    pub(crate) attempts: Attempts,
     pub(crate) previews: Previews,
     pub(crate) streams: Arc<Semaphore>,
+    /// Leave to explain a number.
+    pub(crate) explaining: Semaphore,
     inputs: Mutex<Option<Arc<Inputs>>>,
 }
 
@@ -32,22 +36,27 @@ impl Workspace {
     /// A workspace over a store. An empty store gets the study that ships with the program.
     ///
     /// # Errors
-    /// When the store cannot be written or the system gives no random numbers.
+    /// When another process serves the store, it cannot be written, or the system gives no random
+    /// numbers. A store on a server must not be opened or used where futures are awaited.
     pub fn new(
         mut store: Store,
         address: SocketAddr,
         proxy: Option<Proxy>,
     ) -> Result<Arc<Self>, ServeError> {
+        store.claim().map_err(ServeError::Store)?;
         add_first_study(&mut store).map_err(ServeError::Store)?;
         let workspace = Arc::new(Self {
             store: Mutex::new(store),
             guard: Guard::new(address, proxy).map_err(ServeError::System)?,
             queue: Queue::default(),
+            attempts: Attempts::default(),
             previews: Previews::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            explaining: Semaphore::new(1),
             inputs: Mutex::default(),
         });
         crate::jobs::start(&workspace).map_err(ServeError::System)?;
+        crate::preview::start(&workspace).map_err(ServeError::System)?;
         Ok(workspace)
     }
 

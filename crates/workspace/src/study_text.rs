@@ -92,6 +92,7 @@ impl Checked {
             "ok": !self.findings.has_errors(),
             "findings": findings_json(&self.findings),
             "levers": self.blocks,
+            "kinds": edit::kinds(),
             "study": self.study.as_ref().map(head),
         })
     }

@@ -1,82 +1,18 @@
 //! The workspace over its routes: guard, studies, edits, runs, previews, files.
 
-use std::net::SocketAddr;
+mod support;
+
+use std::collections::BTreeSet;
+use std::io::Read;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use tower::ServiceExt;
-use workspace::store::Store;
-use workspace::{Proxy, Workspace};
-
-const HOST: &str = "127.0.0.1:4178";
-
-struct Client {
-    routes: Router,
-    workspace: Arc<Workspace>,
-}
-
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).expect("JSON")
-    }
-
-    fn text(&self) -> &str {
-        str::from_utf8(&self.body).expect("text")
-    }
-
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
-    }
-}
-
-impl Client {
-    fn new(proxy: Option<Proxy>) -> Self {
-        let address: SocketAddr = HOST.parse().expect("an address");
-        let store = Store::in_memory().expect("memory");
-        let workspace = Workspace::new(store, address, proxy).expect("a workspace");
-        Self { routes: workspace::router(workspace.clone()), workspace }
-    }
-
-    async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: impl Into<Body>,
-    ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(body.into()).expect("a request");
-        let answer = self.routes.clone().oneshot(request).await.expect("an answer");
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = to_bytes(answer.into_body(), 64 << 20).await.expect("a body").to_vec();
-        Answer { status, headers, body }
-    }
-
-    async fn get(&self, path: &str) -> Answer {
-        self.send(Method::GET, path, &[("host", HOST)], Body::empty()).await
-    }
-
-    async fn change(&self, method: Method, path: &str, body: &Value) -> Answer {
-        let headers = [("host", HOST), ("x-ironbelt-key", self.workspace.key())];
-        self.send(method, path, &headers, body.to_string()).await
-    }
-
-    async fn post(&self, path: &str, body: Value) -> Answer {
-        self.change(Method::POST, path, &body).await
-    }
-}
+use support::client::{Answer, Client, HOST};
+use workspace::Proxy;
+use workspace::store::Place;
 
 /// Data of the events of one name in a stream.
 fn events(stream: &str, name: &str) -> Vec<Value> {
@@ -88,44 +24,11 @@ fn events(stream: &str, name: &str) -> Vec<Value> {
     stream.split("\n\n").filter_map(of).collect()
 }
 
-/// The shipped study over two years and with two levers: quick to run.
-fn short_study() -> String {
-    let text = study::LIAONING
-        .replace("last = 2025", "last = 2019")
-        .replace("headline = 2020", "headline = 2019");
-    let text = text.replace("full_year = 2025", "full_year = 2019");
-    let mut short = String::new();
-    let mut keep = true;
-    let mut levers = 0;
-    for line in text.lines() {
-        if line.starts_with('[') {
-            levers += usize::from(line.starts_with("[[lever."));
-            let rates = line.starts_with("[baseline.");
-            keep = !(line.starts_with("[[target")
-                || rates
-                || line.starts_with("[[lever.") && levers != 2);
-        }
-        if keep {
-            short.push_str(line);
-            short.push('\n');
-        }
-    }
-    for block in [
-        "labour_force",
-        "productivity",
-        "world_demand",
-        "government_consumption",
-        "foreign_direct_investment",
-        "domestic_funds",
-    ] {
-        let rates = "growth = 0.03\nsource = \"round\"\nstatus = \"assumption\"\n";
-        short.extend(["[baseline.", block, "]\n", rates]);
-    }
-    short
-}
+/// A study that is quick to run.
+const SHORT: &str = include_str!("short.toml");
 
 async fn short_scenario(client: &Client) -> i64 {
-    let body = json!({ "name": "Short", "text": short_study() });
+    let body = json!({ "name": "Short", "text": SHORT });
     let made = client.post("/api/studies", body).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.text());
     made.json()["scenario"].as_i64().expect("a number")
@@ -182,42 +85,16 @@ async fn foreign_hosts_sites_and_keys_are_refused() {
     }
 }
 
-#[tokio::test]
-async fn behind_a_proxy_only_the_proxy_is_answered_and_names_the_person() {
-    let proxy = Proxy { origin: "https://plans.example".to_owned(), secret: "s3cret".to_owned() };
-    let client = Client::new(Some(proxy));
-    let host = ("host", "plans.example");
-    let direct = client.send(Method::GET, "/api/session", &[host], Body::empty()).await;
-    assert_eq!(direct.status, StatusCode::FORBIDDEN);
-    let by_address = [("host", HOST), ("x-ironbelt-proxy", "s3cret")];
-    let by_address = client.send(Method::GET, "/api/session", &by_address, Body::empty()).await;
-    assert_eq!(by_address.status, StatusCode::FORBIDDEN);
-    let key = client.workspace.key();
-    let headers = [
-        host,
-        ("x-ironbelt-proxy", "s3cret"),
-        ("origin", "https://plans.example"),
-        ("x-ironbelt-user", "wang"),
-        ("x-ironbelt-key", key),
-    ];
-    let body = json!({ "name": "Mine" }).to_string();
-    let made = client.send(Method::POST, "/api/studies", &headers, body).await;
-    assert_eq!(made.status, StatusCode::OK, "{}", made.text());
-    let path = format!("/api/scenarios/{}/history", made.json()["scenario"]);
-    let history = client.send(Method::GET, &path, &headers, Body::empty()).await;
-    assert_eq!(history.json()[0]["author"], "wang");
-}
-
 #[test]
 fn an_address_that_others_reach_is_refused_without_a_proxy() {
     let settings = workspace::Settings {
         address: "0.0.0.0:0".parse().expect("an address"),
-        store: std::path::PathBuf::from("never-made.sqlite"),
+        store: Place::File("never-made.sqlite".into()),
         proxy: None,
     };
     let refused = workspace::serve(&settings, |_| panic!("it must not listen"));
     assert!(matches!(refused, Err(workspace::ServeError::Open(_))), "{refused:?}");
-    assert!(!settings.store.exists());
+    assert!(!std::path::Path::new("never-made.sqlite").exists());
 }
 
 #[tokio::test]
@@ -310,6 +187,13 @@ async fn a_scenario_is_changed_saved_undone_and_guarded_against_lost_changes() {
     let imported = client.post("/api/import", copy.clone()).await.json();
     let again = client.get(&format!("/api/studies/{}/files", imported["study"])).await.json();
     assert_eq!(again, copy);
+    let zip = client.get("/api/studies/1/folder.zip").await;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(zip.body)).expect("a zip");
+    let names: BTreeSet<String> = zip.file_names().flatten().map(|name| name.into_owned()).collect();
+    assert_eq!(names, files.as_object().expect("files").keys().cloned().collect());
+    let mut text = String::new();
+    zip.by_name("workspace.json").expect("there").read_to_string(&mut text).expect("text");
+    assert_eq!(text, files["workspace.json"]);
 }
 
 #[tokio::test]
@@ -327,7 +211,7 @@ async fn a_study_is_run_watched_and_handed_over() {
     let late = client.get(&format!("/api/runs/{run}/events")).await;
     assert_eq!(events(late.text(), "progress")[0]["state"], "done");
     let results = client.get(&format!("/api/runs/{run}/results")).await.json();
-    assert_eq!(results["years"], json!([2017, 2018, 2019]));
+    assert_eq!(results["years"], json!([2017, 2018, 2019, 2020]));
     let report = client.get(&format!("/api/runs/{run}/files/report.html")).await;
     assert!(report.text().starts_with("<!DOCTYPE html>"));
     assert!(report.header("content-security-policy").contains("sandbox"));
@@ -335,9 +219,78 @@ async fn a_study_is_run_watched_and_handed_over() {
     assert!(table.text().starts_with("name,indicator,"));
     let book = client.get(&format!("/api/runs/{run}/files/workbook.xlsx")).await;
     assert_eq!(&book.body[..2], b"PK");
+    let memo = client.get(&format!("/api/runs/{run}/files/memo.docx")).await;
+    assert_eq!(&memo.body[..2], b"PK");
+    let memo = client.get(&format!("/api/runs/{run}/files/memo.html")).await;
+    assert!(memo.text().contains("Battery plant"));
+
+    // Why a number moved, followed to the terms of a term.
+    let number = |follow: Value| json!({ "indicator": "gdp", "region": "Liaoning", "year": 2020, "follow": follow });
+    let path = format!("/api/runs/{run}/why");
+    let told = client.post(&path, number(json!([]))).await.json();
+    let first = &told["steps"][0];
+    let change = told["values"][1].as_f64().expect("x") - told["values"][0].as_f64().expect("x");
+    let terms = first["terms"].as_array().expect("terms");
+    let sum: f64 = terms.iter().filter_map(|term| term["contribution"].as_f64()).sum();
+    assert!((sum - change).abs() <= 1e-9 * change.abs(), "{sum} {change}");
+    let next = terms.iter().find(|term| term["follows"] == true).expect("one")["name"].clone();
+    let told = client.post(&path, number(json!([next]))).await.json();
+    assert_eq!(told["steps"][1]["of"], next);
+    let unknown = client.post(&path, number(json!(["magic"]))).await;
+    assert_eq!(unknown.json()["error"]["code"], "E2026", "{}", unknown.text());
+
+    let named = json!({ "name": "first" });
+    let named = client.change(Method::PUT, &format!("/api/runs/{run}"), &named).await;
+    assert_eq!(named.json()["name"], "first");
     for name in ["secret", "..%2F..%2Fetc%2Fpasswd", "results.html"] {
         let answer = client.get(&format!("/api/runs/{run}/files/{name}")).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name}");
+    }
+    let gone = client.change(Method::DELETE, &format!("/api/runs/{run}"), &json!(null)).await;
+    assert_eq!(gone.status, StatusCode::OK, "{}", gone.text());
+    assert_eq!(client.get(&format!("/api/runs/{run}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_cheapest_mix_is_found() {
+    let client = Client::new(None);
+    let scenario = short_scenario(&client).await;
+    let run = client.post("/api/runs", json!({ "scenario": scenario, "kind": "mix" })).await;
+    let run = run.json()["run"].clone();
+    client.get(&format!("/api/runs/{run}/events")).await;
+    let mix = client.get(&format!("/api/runs/{run}/results")).await.json();
+    assert_eq!(mix["ending"], "reached", "{mix}");
+    let reached = mix["aims"][0]["reached"].as_f64().expect("a level");
+    assert!(reached >= 6300.0 * (1.0 - 1e-4), "{reached}");
+    let file = client.get(&format!("/api/runs/{run}/files/report.html")).await;
+    assert_eq!(file.status, StatusCode::NOT_FOUND, "only runs of a study have files");
+}
+
+#[tokio::test]
+async fn of_one_window_the_newest_preview_counts_and_requests_do_not_wait_for_it() {
+    let client = Arc::new(Client::new(None));
+    let ask = |window: &'static str| {
+        let client = client.clone();
+        let body = json!({ "text": study::LIAONING }).to_string();
+        tokio::spawn(async move {
+            let key = client.workspace.key();
+            let headers = [("host", HOST), ("x-ironbelt-key", key), ("x-ironbelt-window", window)];
+            client.send(Method::POST, "/api/preview", &headers, body).await
+        })
+    };
+    let first = ask("a");
+    let other = ask("b");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let begun = Instant::now();
+    assert_eq!(client.get("/api/studies").await.status, StatusCode::OK);
+    assert!(begun.elapsed() < Duration::from_millis(500), "answered while a path is solved");
+    let newest = ask("a");
+    let ended = |name: &str, answer: &Answer| events(answer.text(), name).len();
+    let first = first.await.expect("an answer");
+    assert_eq!((ended("solved", &first), ended("failed", &first)), (0, 0), "{}", first.text());
+    for kept in [other, newest] {
+        let kept = kept.await.expect("an answer");
+        assert_eq!(ended("solved", &kept), 1, "{}", kept.text());
     }
 }
 
@@ -349,7 +302,7 @@ async fn a_preview_is_the_path_of_a_run_and_starts_near_the_last_one() {
     let run = run.json()["run"].clone();
     client.get(&format!("/api/runs/{run}/events")).await;
     let results = client.get(&format!("/api/runs/{run}/results")).await.json();
-    let text = json!({ "text": short_study() });
+    let text = json!({ "text": SHORT });
     for near in [false, true] {
         let stream = client.post("/api/preview", text.clone()).await;
         assert_eq!(events(stream.text(), "begun")[0]["near"], near);
@@ -378,14 +331,14 @@ async fn a_preview_is_the_path_of_a_run_and_starts_near_the_last_one() {
 async fn what_cannot_be_run_is_refused_with_findings_and_a_run_can_be_cancelled() {
     let client = Client::new(None);
     let scenario = short_scenario(&client).await;
-    let text = short_study().replace("base = 2017", "base = 2016");
+    let text = SHORT.replace("base = 2017", "base = 2016");
     let save = json!({ "parent": 1, "text": text });
     client.change(Method::PUT, &format!("/api/scenarios/{scenario}"), &save).await;
     let refused = client.post("/api/runs", json!({ "scenario": scenario, "kind": "study" })).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!refused.json()["details"]["findings"].as_array().expect("findings").is_empty());
     let path = "accounts = \"../../etc\"";
-    let elsewhere = short_study().replace("accounts = \"liaoning-2017\"", path);
+    let elsewhere = SHORT.replace("accounts = \"liaoning-2017\"", path);
     let check = client.post("/api/check", json!({ "text": elsewhere })).await.json();
     let codes: Vec<_> = check["findings"]
         .as_array()
@@ -418,6 +371,7 @@ async fn requests_beyond_the_limits_are_refused() {
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
     let larger = client.post("/api/check", json!({ "text": "#".repeat(5 << 20) })).await;
     assert_eq!(larger.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(larger.json()["error"]["code"], "E2013");
     let deep = format!("accounts = \"liaoning-2017\"\nx = {}", "[".repeat(100_000));
     let checked = client.post("/api/check", json!({ "text": deep })).await.json();
     assert_eq!(checked["ok"], false);

@@ -17,7 +17,7 @@ fn draft(text: &str) -> Draft<'_> {
 
 /// Saves versions for ever and says after each one that it is saved.
 fn write_for_ever(path: &Path) {
-    let mut store = Store::open(path).expect("opened");
+    let mut store = Store::open_file(path).expect("opened");
     let (_, scenario) = store.add_study("S", "main", &draft("version 1")).expect("made");
     for number in 2_i64.. {
         let text = format!("version {number}");
@@ -48,7 +48,7 @@ fn what_was_confirmed_before_a_kill_is_there_after_it() {
 
     let last: i64 = last["saved ".len()..].parse().expect("a number");
     assert_eq!(last, i64::from(CONFIRMED) + 1);
-    let store = Store::open(&path).expect("opened after the kill");
+    let mut store = Store::open_file(&path).expect("opened after the kill");
     assert_eq!(store.integrity().expect("read"), "ok");
     let versions = store.versions(1).expect("all");
     let count = i64::try_from(versions.len()).expect("few");

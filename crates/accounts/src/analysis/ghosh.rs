@@ -6,6 +6,7 @@
 //! Not here: the Leontief system (`super::leontief`).
 
 use super::error::AnalysisError;
+use super::inverse::leontief_inverse;
 use super::leontief::{Leontief, shape};
 use crate::input_output::InputOutputTable;
 use crate::matrix::Matrix;
@@ -17,6 +18,21 @@ pub fn allocation_coefficient(table: &InputOutputTable, i: usize, j: usize) -> f
 
 fn over(value: f64, output: f64) -> f64 {
     if output == 0.0 { 0.0 } else { value / output }
+}
+
+/// The full Ghosh inverse, n × n: `g_ij` is the output of j that a unit of primary input of i pushes.
+///
+/// # Errors
+/// As [`leontief_inverse`].
+pub fn ghosh_inverse(table: &InputOutputTable) -> Result<Matrix, AnalysisError> {
+    let mut inverse = leontief_inverse(table)?;
+    let n = table.output.len();
+    for i in 0..n {
+        for (j, cell) in inverse.row_mut(i).iter_mut().enumerate() {
+            *cell = if i == j { *cell } else { over(*cell * table.output[j], table.output[i]) };
+        }
+    }
+    Ok(inverse)
 }
 
 /// Row sums of the Ghosh inverse, G 1: forward linkages, n.

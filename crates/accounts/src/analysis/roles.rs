@@ -12,19 +12,20 @@ use crate::input_output::{Extension, InputOutputTable, Row};
 use crate::matrix::Matrix;
 
 /// Words of primary inputs that are income of households.
-const INCOME: [&str; 4] = ["compensation of employees", "labour compensation", "wages", "va001"];
+const INCOME: [&str; 5] =
+    ["compensation of employees", "labour compensation", "wages", "va001", "劳动者报酬"];
 /// Words of primary inputs that are paid for products: imports.
-const IMPORTS: [&str; 3] = ["import", "inflow", "international transport"];
+const IMPORTS: [&str; 5] = ["import", "inflow", "international transport", "进口", "流入"];
 /// Words of primary inputs that are paid for products: taxes.
 const PRODUCT_TAXES: [&str; 3] =
     ["taxes on products", "taxes less subsidies on products", "subsidies on products"];
 /// Words of columns of consumption by households.
-const HOUSEHOLDS: [&str; 4] = ["household", "hfce", "private consumption", "c37"];
+const HOUSEHOLDS: [&str; 5] = ["household", "hfce", "private consumption", "c37", "居民"];
 /// Words of columns that only look like those.
 const NOT_HOUSEHOLDS: [&str; 3] = ["serving household", "non-profit", "npish"];
 /// Words of columns of investment.
-const INVESTMENT: [&str; 5] =
-    ["fixed capital formation", "investment", "gfcf", "fixed capital", "c41"];
+const INVESTMENT: [&str; 6] =
+    ["fixed capital formation", "investment", "gfcf", "fixed capital", "c41", "固定资本形成"];
 /// Words of rows of persons employed, best first: only rows with the first words found are counted.
 const PERSONS: [&str; 4] =
     ["persons engaged", "employment people", "persons employed", "employment"];
@@ -57,7 +58,7 @@ pub struct Roles {
     pub households: Vec<usize>,
     /// Columns of final demand: investment.
     pub investment: Vec<usize>,
-    /// Extension and its rows that count jobs.
+    /// Extension and its rows that count jobs; none when they count none at all.
     pub jobs: Option<(usize, Vec<usize>)>,
 }
 
@@ -91,7 +92,10 @@ impl Roles {
             product_taxes: inputs(&chosen(&[], &PRODUCT_TAXES)),
             households: columns(&chosen(&names.households, &HOUSEHOLDS), &NOT_HOUSEHOLDS),
             investment: columns(&chosen(&names.investment, &INVESTMENT), &[]),
-            jobs: jobs(table, &names.jobs),
+            jobs: jobs(table, &names.jobs).filter(|(extension, rows)| {
+                let counted = &table.extensions[*extension].by_industry;
+                rows.iter().any(|row| counted.row(*row).iter().any(|jobs| *jobs != 0.0))
+            }),
         }
     }
 

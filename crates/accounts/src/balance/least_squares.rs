@@ -13,6 +13,7 @@
 //! Sources: Stone (1942) and van der Ploeg (1982) for the adjustment with variances; the test case
 //! is Zenios, Drud & Mulvey (1986).
 
+use super::blocks::{ROUNDING_OF_TOTALS, scale};
 use super::gradients::conjugate_gradients;
 use super::{BalanceError, Convergence, Settings, Side};
 use crate::matrix::Matrix;
@@ -90,6 +91,50 @@ const ROUNDING: f64 = 1e-12;
 const UNKNOWN: f64 = 1e3;
 /// Refinements before giving up.
 const MOST_REFINEMENTS: usize = 100;
+
+/// The matrix nearest to what was measured with these totals of rows and columns.
+///
+/// - `cells`: what is known of them, row < R, column < C; `rows`: R, `columns`: C, of one sum.
+/// - returns R × C, and how it went.
+///
+/// The same problem as accounts: every row pays its total to one more account, which pays every column
+/// its total.
+///
+/// # Errors
+/// [`BalanceError`] as [`least_squares`]; [`BalanceError::TotalsDiffer`].
+pub fn least_squares_of_totals(
+    cells: &[MeasuredCell],
+    rows: &[f64],
+    columns: &[f64],
+    settings: &Settings,
+) -> Result<(Matrix, Convergence), BalanceError> {
+    let (r, c) = (rows.len(), columns.len());
+    if cells.iter().any(|cell| cell.row >= r || cell.column >= c) {
+        return Err(BalanceError::ShapeMismatch);
+    }
+    let [sum, other]: [f64; 2] = [rows, columns].map(|totals| totals.iter().sum());
+    if (sum - other).abs() > ROUNDING_OF_TOTALS * scale(rows, columns) {
+        return Err(BalanceError::TotalsDiffer { rows: sum, columns: other });
+    }
+    let all = r + c;
+    let moved = cells.iter().map(|cell| MeasuredCell { column: r + cell.column, ..*cell });
+    let paid = rows.iter().enumerate().map(|(i, total)| MeasuredCell {
+        row: all,
+        column: i,
+        estimate: Estimate::Known(*total),
+    });
+    let received = columns.iter().enumerate().map(|(j, total)| MeasuredCell {
+        row: r + j,
+        column: all,
+        estimate: Estimate::Known(*total),
+    });
+    let problem = LeastSquaresProblem {
+        cells: moved.chain(paid).chain(received).collect(),
+        totals: vec![Estimate::Unknown; all + 1],
+    };
+    let (found, how) = least_squares(&problem, settings)?;
+    Ok((Matrix::from_fn(r, c, |i, j| found.at(i, r + j)), how))
+}
 
 /// The balanced matrix nearest to what was measured.
 ///

@@ -7,6 +7,7 @@
 //! | [`fit_accounts`]                  | any sign             | receipts = outlays                     |
 //! | [`cross_entropy`]                 | any sign             | totals, known or with a standard error |
 //! | [`least_squares`]                 | any sign             | receipts = outlays; totals if known    |
+//! | [`least_squares_of_totals`]       | any sign             | totals of rows and columns             |
 //! | [`three_way_fit`]                 | not negative         | three two-way totals                   |
 //!
 //! A zero of the prior stays zero in every method. All sums have one order, whatever the number of
@@ -35,7 +36,9 @@ pub use circulation::{fit_accounts, one_way_cells};
 pub use entropy::{Aggregate, EntropyProblem, KnownTotals, cross_entropy};
 pub use error::{BalanceError, Side};
 pub use flow::{conflict, forced_to_zero};
-pub use least_squares::{Estimate, LeastSquaresProblem, MeasuredCell, least_squares};
+pub use least_squares::{
+    Estimate, LeastSquaresProblem, MeasuredCell, least_squares, least_squares_of_totals,
+};
 pub use multipliers::Multipliers;
 pub use report::{Change, Distance, Gap, changed_signs, distance, gaps, largest_changes};
 pub use scaling::{fit_with_blocks, multipliers, ras};

@@ -22,7 +22,8 @@ const SETTLED: f64 = 1e-10;
 /// Builds the accounts of all regions.
 ///
 /// - `national`: any table that balances to 1e-6 of a product (see [`National::balanced`]).
-/// - returns accounts with one owner (`domestic`) and one skill (`all`); persons are left at zero.
+/// - returns accounts with one owner (`domestic`) and one skill (`all`); persons are zero when the
+///   regions do not have them.
 ///
 /// # Errors
 /// [`RegionaliseError`] names the share, product or balancing that does not fit.
@@ -235,6 +236,9 @@ impl Build<'_> {
                 let output = purchases + labour + depreciation + surplus + tax;
                 *accounts.intermediate.at_mut(&at) = purchases;
                 *accounts.labour.at_mut(&[0, i, 0, r]) = labour;
+                if let Some(persons) = &shares.persons {
+                    *accounts.persons.at_mut(&[0, i, 0, r]) = persons.at(i, r);
+                }
                 *accounts.depreciation.at_mut(&at) = depreciation;
                 *accounts.surplus.at_mut(&at) = surplus;
                 *accounts.production_tax.at_mut(&at) = tax;
@@ -309,7 +313,7 @@ impl Build<'_> {
                 (m, &n.products[*c]),
                 &market.prior(self.regions, *c),
                 (market.made.row(*c), market.demand[0].row(*c)),
-                &routes[m],
+                (&routes[m], market.own(*c)),
             )?;
             put_trade(accounts, (*c, 0), &found.trade);
             for at in 0..r_n * r_n {
@@ -356,7 +360,8 @@ impl Build<'_> {
         let made = Matrix::from_fn(c_n, r_n, |c, r| made.at(&[c, r]) - held(c, r));
         let output = Matrix::from_values(i_n, r_n, accounts.output.values().to_vec());
         let method = self.choices.method;
-        let own = trade::own_shares(n, (&uses[0], &of_margins), &output, &made, method);
+        let decay = self.regions.transport.decay.column(0);
+        let own = trade::own_shares(n, (&uses[0], &of_margins), (&output, &made), &decay, method);
         Market { demand, of_margins, made, own }
     }
 
@@ -390,7 +395,7 @@ impl Build<'_> {
         let (made, demand) = (market.made.row(c), market.demand[0].row(c));
         let prior = market.prior(self.regions, c);
         let what = format!("trade in `{}`", self.national.products[c]);
-        trade::fitted(&prior, made, demand, &what)
+        trade::fitted(&prior, made, demand, market.own(c), &what)
     }
 
     /// Imports by port and destination.
@@ -406,7 +411,7 @@ impl Build<'_> {
         let supply: Vec<f64> = ports.row(c).iter().zip(demand).map(landed).collect();
         let prior = trade::prior(self.regions, None, (c, 1), &supply, demand);
         let what = format!("trade in imported `{}`", self.national.products[c]);
-        trade::fitted(&prior, &supply, demand, &what)
+        trade::fitted(&prior, &supply, demand, None, &what)
     }
 }
 
@@ -423,6 +428,11 @@ struct Market {
 }
 
 impl Market {
+    /// Shares at home that the fit holds.
+    fn own(&self, c: usize) -> Option<&[f64]> {
+        self.own.as_ref().map(|own| own.row(c))
+    }
+
     /// Shares of origins in each destination's domestic purchases of a product, before the fit.
     fn prior(&self, regions: &Regions, c: usize) -> Matrix {
         let demand: Vec<f64> = self.demand[0]

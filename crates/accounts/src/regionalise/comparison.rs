@@ -5,6 +5,7 @@ use super::single::{Estimate, Known, Nation, estimate};
 use super::{Method, RegionaliseError};
 use crate::analysis::Dense;
 use crate::matrix::Matrix;
+use crate::regional::RegionalAccounts;
 
 /// Distances of an estimate from official flows; 0 when they are equal.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,6 +53,22 @@ pub fn deviation(found: &Matrix, official: &Matrix, output: &[f64]) -> Option<De
             used.iter().map(|j| wanted[*j] - 1.0).sum(),
         )?,
         bias: used.iter().map(|j| m[*j] - wanted[*j]).sum::<f64>() / count,
+    })
+}
+
+/// Inputs of a region's industries from the region itself in accounts of many regions, product ×
+/// industry: domestic use × the region's share among the origins of the product.
+pub fn own_inputs(accounts: &RegionalAccounts, region: usize) -> Matrix {
+    let sets = &accounts.sets;
+    let (regions, products) = (sets.region.len(), sets.product.len());
+    let own = |c: usize| {
+        let from = |origin: usize| accounts.trade.at(&[c, 0, origin, region]);
+        let all: f64 = (0..regions).map(from).sum();
+        if all > 0.0 { from(region) / all } else { 0.0 }
+    };
+    let own: Vec<f64> = (0..products).map(own).collect();
+    Matrix::from_fn(products, sets.industry.len(), |c, i| {
+        accounts.use_.at(&[c, 0, i, region]) * own[c]
     })
 }
 
@@ -130,6 +147,7 @@ pub fn methods() -> Vec<(String, Method)> {
     }
     all.push(("CHARM".to_owned(), Method::CrossHauling));
     all.push(("gravity".to_owned(), Method::Gravity));
+    all.push(("self-sufficiency".to_owned(), Method::SelfSufficiency));
     all
 }
 

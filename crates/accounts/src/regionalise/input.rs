@@ -86,6 +86,8 @@ pub struct Regions {
     pub capital: Matrix,
     /// Shares in final uses.
     pub final_use: FinalShares,
+    /// Persons employed, I × R; zero in the accounts when they are not known.
+    pub persons: Option<Matrix>,
     /// Shares of ports in imports, C × R, a row of zeros where they are not known; without any,
     /// imports enter where they are used.
     pub ports: Option<Matrix>,
@@ -240,6 +242,16 @@ impl Regions {
                 if !known {
                     ports.row_mut(at).fill(0.0);
                 }
+            }
+        }
+        if let Some(persons) = &self.persons {
+            if (persons.rows(), persons.columns()) != (industries.len(), r) {
+                return Err(RegionaliseError::Shape { what: "persons".to_owned() });
+            }
+            let bad = |value: &&f64| !(value.is_finite() && **value >= 0.0);
+            if let Some(value) = persons.values().iter().find(bad) {
+                let what = "persons in an industry".to_owned();
+                return Err(RegionaliseError::Value { what, value: *value });
             }
         }
         let t = &self.transport;

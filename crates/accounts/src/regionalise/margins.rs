@@ -42,13 +42,13 @@ pub(super) struct Supplied {
 /// half, the destination itself weighing more by `margin_local_weight`.
 ///
 /// - `shares`: of origins in the market of each destination; `demand`: on the market by destination;
-///   `route`: margin on each route; `made`: by region.
+///   `route`: margin on each route; `made`: by region; `own`: shares at home on the market to hold.
 pub(super) fn supplied(
     regions: &Regions,
     (m, product): (usize, &str),
     shares: &Matrix,
     (made, demand): (&[f64], &[f64]),
-    route: &Matrix,
+    (route, own): (&Matrix, Option<&[f64]>),
 ) -> Result<Supplied, RegionaliseError> {
     let (n, local) = (made.len(), regions.transport.margin_local_weight[m]);
     let part = |r: usize, d: usize, p: usize| {
@@ -61,7 +61,7 @@ pub(super) fn supplied(
         None => shares.at(p, line),
         Some(at) => parts.at(at, p) / parts.row_sum(at).max(f64::MIN_POSITIVE),
     });
-    let lines = fit(&prior, &wanted, made, &format!("sales of `{product}`"))?;
+    let lines = fit(&prior, &wanted, made, own, &format!("sales of `{product}`"))?;
     let margins = lines.values()[n * n..].to_vec();
     Ok(Supplied {
         trade: Matrix::from_fn(n, n, |r, d| lines.at(d, r)),

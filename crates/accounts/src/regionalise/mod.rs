@@ -24,14 +24,19 @@ use crate::balance::BalanceError;
 use location_quotient::Quotient;
 
 /// Where the prior of trade between regions comes from; all are fitted to supply and demand.
+///
+/// All but `Gravity` say what a region buys at home; the fit holds that as far as supply and demand
+/// allow, and gravity says where the rest is from.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Method {
-    /// The rule of TERM ([`crate::gravity::term_shares`]).
+    /// Self-sufficiency less cross-hauling ([`crate::gravity::self_sufficiency`]).
     #[default]
+    SelfSufficiency,
+    /// The rule of TERM ([`crate::gravity::term_shares`]); the fit moves purchases at home too.
     Gravity,
-    /// A location quotient says what users buy in their own region, gravity where the rest is from.
+    /// A location quotient.
     Quotient(Quotient),
-    /// Cross-hauling as in the nation's foreign trade (CHARM) says it, gravity where the rest is from.
+    /// Cross-hauling as in the nation's foreign trade (CHARM).
     CrossHauling,
 }
 

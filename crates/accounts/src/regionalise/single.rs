@@ -13,7 +13,10 @@
 use super::location_quotient::{Trade, charm, factors, final_factors};
 use super::{Method, National, RegionaliseError};
 use crate::balance::{Settings, ras};
-use crate::gravity::own_share;
+use crate::common_sourcing::{
+    COMPENSATION, DEPRECIATION, PRODUCT_TAXES, PRODUCTION_TAXES, SURPLUS,
+};
+use crate::gravity::{own_share, self_sufficiency};
 use crate::input_output::{InputOutputTable, Label, Row};
 use crate::matrix::Matrix;
 use crate::regional::User;
@@ -55,6 +58,10 @@ pub struct Nation {
     pub exports: Vec<f64>,
     /// Exponent of distance: how local a product is (see [`own_share`]).
     pub decay: Vec<f64>,
+    /// Parts of value added by name, each n; empty when they are not known.
+    pub primary: Vec<(&'static str, Vec<f64>)>,
+    /// Parts of final use by user, each n; empty when they are not known.
+    pub final_users: Vec<(&'static str, Vec<f64>)>,
 }
 
 /// The estimate; money in the unit of the region's output.
@@ -116,6 +123,20 @@ impl Nation {
         };
         let output = national.costs();
         let inputs = [inputs(0), inputs(1)];
+        let taxes = |j: usize| national.tax.iter().map(|table| table.column_sum(j)).sum();
+        let primary = vec![
+            (PRODUCT_TAXES, (0..n).map(taxes).collect()),
+            (COMPENSATION, national.labour.clone()),
+            (DEPRECIATION, national.depreciation.clone()),
+            (SURPLUS, national.surplus.clone()),
+            (PRODUCTION_TAXES, national.production_tax.clone()),
+        ];
+        let bought_by = |user: User| -> (&'static str, Vec<f64>) {
+            let at = national.user(user);
+            (user.name(), (0..n).map(|i| uses[0].at(i, at) + uses[1].at(i, at)).collect())
+        };
+        let at_home = User::ALL.into_iter().filter(|user| *user != User::Export);
+        let final_users = at_home.map(bought_by).collect();
         let bought: Vec<f64> =
             (0..n).map(|j| inputs.iter().map(|table| table.column_sum(j)).sum()).collect();
         Ok(Self {
@@ -126,6 +147,8 @@ impl Nation {
             exports: (0..n).map(|i| uses[0].at(i, export)).collect(),
             inputs,
             decay,
+            primary,
+            final_users,
         })
     }
 
@@ -274,11 +297,21 @@ fn at_home(
     let by_seller = |share: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..n).map(share).collect() };
     let of_inputs =
         |i: usize| (0..n).map(|j| technical.at(i, j) * nation.domestic(i, j)).sum::<f64>();
+    let foreign = |i: usize| {
+        let imports = nation.inputs[1].row_sum(i) + nation.final_use[1][i];
+        let (output, exports) = (nation.output[i], nation.exports[i]);
+        Trade { output, demand: output - exports + imports, exports, imports }
+    };
     match method {
-        Method::Gravity => {
+        Method::Gravity | Method::SelfSufficiency => {
             let share = by_seller(&|i| {
                 let demand = of_inputs(i) + used[i] * domestic_final(i) + exports(i);
-                own_share(known.output[i], demand, nation.decay[i])
+                let (output, decay) = (known.output[i], nation.decay[i]);
+                if method == Method::Gravity {
+                    own_share(output, demand, decay)
+                } else {
+                    self_sufficiency(&foreign(i), output, demand, decay)
+                }
             });
             Home {
                 inputs: Matrix::from_fn(n, n, |i, j| nation.domestic(i, j) * share[i]),
@@ -287,12 +320,8 @@ fn at_home(
         }
         Method::CrossHauling => {
             let share = by_seller(&|i| {
-                let imports = nation.inputs[1].row_sum(i) + nation.final_use[1][i];
-                let demand = nation.output[i] - nation.exports[i] + imports;
-                let (output, exports) = (nation.output[i], nation.exports[i]);
                 let here = technical.row_sum(i) + used[i].max(0.0);
-                let trade =
-                    charm(&Trade { output, demand, exports, imports }, known.output[i], here);
+                let trade = charm(&foreign(i), known.output[i], here);
                 1.0 - Nation::ratio(trade.imports, here).min(1.0)
             });
             Home { inputs: Matrix::from_fn(n, n, |i, _| share[i]), finals: share }
@@ -310,11 +339,42 @@ fn at_home(
     }
 }
 
+/// Shares of the parts of something in its sum, by name, each n; all in the first where there are none.
+/// Negative parts (subsidies, inventories) count as long as parts hardly cancel out.
+fn parts(
+    of: &[(&'static str, Vec<f64>)],
+    whole: &'static str,
+    n: usize,
+) -> Vec<(&'static str, Vec<f64>)> {
+    let used: Vec<&(&'static str, Vec<f64>)> =
+        of.iter().filter(|(_, values)| values.iter().any(|value| *value != 0.0)).collect();
+    if used.is_empty() {
+        return vec![(whole, vec![1.0; n])];
+    }
+    let sum = |at: usize, of: fn(f64) -> f64| -> f64 {
+        used.iter().map(|(_, values)| of(values[at])).sum()
+    };
+    let share = |k: usize, at: usize| {
+        let (net, positive) = (sum(at, |value| value), sum(at, |value| value.max(0.0)));
+        let part = used[k].1[at];
+        if net > 0.5 * positive {
+            part / net
+        } else if positive > 0.0 {
+            part.max(0.0) / positive
+        } else {
+            f64::from(u8::from(k == 0))
+        }
+    };
+    let shares = |k: usize| (used[k].0, (0..n).map(|at| share(k, at)).collect());
+    (0..used.len()).map(shares).collect()
+}
+
 impl Estimate {
     /// The estimate as an input-output table of the region, in the unit of `known`.
     ///
-    /// Final demand is that of the region and `outflow`; primary inputs are `inflow` (inputs from
-    /// elsewhere) and `value added`, each what the table leaves.
+    /// Final demand is that of the region, by user in the nation's proportions of each product, and
+    /// `outflow`; primary inputs are `inflow` (inputs from elsewhere) and value added, in the nation's
+    /// parts of each industry. Each is what the table leaves.
     pub fn table(&self, nation: &Nation, known: &Known, region: &str) -> InputOutputTable {
         let n = known.output.len();
         let label = |region: &str, name: &str| Label { region: region.into(), name: name.into() };
@@ -322,21 +382,28 @@ impl Estimate {
         let elsewhere = |j: usize| self.technical.column_sum(j) - self.regional.column_sum(j);
         let added = |j: usize| known.output[j] - self.technical.column_sum(j);
         let sent = |i: usize| known.output[i] - self.regional.row_sum(i) - self.final_use[i];
+        let users = parts(&nation.final_users, "final use", n);
+        let primary = parts(&nation.primary, "value added", n);
+        let last = users.len();
+        let rows = std::iter::once("inflow").chain(primary.iter().map(|(name, _)| *name));
+        let mut categories: Vec<Label> =
+            users.iter().map(|(name, _)| label(region, name)).collect();
+        categories.push(label("elsewhere", "outflow"));
         InputOutputTable {
             name: region.to_owned(),
             unit: String::new(),
             industries: nation.industries.iter().map(|name| label(region, name)).collect(),
-            categories: vec![label(region, "final use"), label("elsewhere", "outflow")],
-            primary_inputs: vec![row("inflow"), row("value added")],
+            categories,
+            primary_inputs: rows.map(row).collect(),
             flows: self.regional.clone(),
-            final_demand: Matrix::from_fn(
-                n,
-                2,
-                |i, f| {
-                    if f == 0 { self.final_use[i] } else { sent(i) }
-                },
-            ),
-            value_added: Matrix::from_fn(2, n, |v, j| if v == 0 { elsewhere(j) } else { added(j) }),
+            final_demand: Matrix::from_fn(n, last + 1, |i, f| match users.get(f) {
+                Some((_, shares)) => shares[i] * self.final_use[i],
+                None => sent(i),
+            }),
+            value_added: Matrix::from_fn(1 + primary.len(), n, |v, j| match v.checked_sub(1) {
+                Some(part) => primary[part].1[j] * added(j),
+                None => elsewhere(j),
+            }),
             output: known.output.clone(),
             extensions: vec![],
         }

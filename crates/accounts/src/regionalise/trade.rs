@@ -3,7 +3,7 @@
 use super::location_quotient::{Trade, charm, factors, final_factors};
 use super::{Method, National, RegionaliseError, Regions};
 use crate::balance::{Settings, ras};
-use crate::gravity::{sourcing_shares, term_shares};
+use crate::gravity::{self_sufficiency, sourcing_shares, term_shares};
 use crate::matrix::Matrix;
 use crate::regional::User;
 
@@ -11,30 +11,37 @@ use crate::regional::User;
 const FIT: Settings = Settings { tolerance: 1e-13, max_iterations: 20_000 };
 /// Least own share and least share from elsewhere, so that a prior can reach every total.
 const OPEN: f64 = 1e-4;
+/// Part of trade between regions that is not with the largest trader, at least: else one region would
+/// be all others' only partner, and a fit that holds own shares could not converge.
+const OTHERS: f64 = 0.02;
 
-/// Own shares by quotient of every product and region, C × R, as the users there weigh them.
+/// Own shares of every product and region, C × R, as the users there weigh them.
 ///
 /// - `uses`: domestic uses by region; `margins`: use as a margin, C × R.
 /// - `output`: I × R; products and industries in one order, or the shares are those of products'
-///   output (`made`, C × R) throughout.
+///   output (`made`, C × R) throughout; `decay`: exponent of distance by product.
 pub(super) fn own_shares(
     national: &National,
     (uses, margins): (&[Matrix], &Matrix),
-    output: &Matrix,
-    made: &Matrix,
+    (output, made): (&Matrix, &Matrix),
+    decay: &[f64],
     method: Method,
 ) -> Option<Matrix> {
     let (c_n, r_n) = (national.products.len(), uses.len());
     let mut own = Matrix::zeros(c_n, r_n);
     match method {
         Method::Gravity => return None,
-        Method::CrossHauling => {
+        Method::CrossHauling | Method::SelfSufficiency => {
             for c in 0..c_n {
                 let nation = foreign_trade(national, made, c);
                 for (r, used) in uses.iter().enumerate() {
                     let demand = used.row_sum(c) + margins.at(c, r);
-                    let here = charm(&nation, made.at(c, r), demand.max(0.0));
-                    *own.at_mut(c, r) = 1.0 - share(here.imports, demand);
+                    let supply = made.at(c, r);
+                    *own.at_mut(c, r) = if method == Method::CrossHauling {
+                        1.0 - share(charm(&nation, supply, demand.max(0.0)).imports, demand)
+                    } else {
+                        self_sufficiency(&nation, supply, demand, decay[c])
+                    };
                 }
             }
         }
@@ -95,41 +102,108 @@ pub(super) fn prior(
     }
 }
 
-/// Flows with exactly this supply and demand, origin × destination.
+/// Flows with exactly this supply and demand, origin × destination; `own`: shares at home to hold.
 pub(super) fn fitted(
     shares: &Matrix,
     supply: &[f64],
     demand: &[f64],
+    own: Option<&[f64]>,
     what: &str,
 ) -> Result<Matrix, RegionaliseError> {
     let by_destination = Matrix::from_fn(demand.len(), supply.len(), |d, r| shares.at(r, d));
-    let flows = fit(&by_destination, demand, supply, what)?;
+    let flows = fit(&by_destination, demand, supply, own, what)?;
     Ok(Matrix::from_fn(supply.len(), demand.len(), |r, d| flows.at(d, r)))
+}
+
+/// What regions buy at home, R: `own` shares of their `demand`, as far as both totals allow.
+///
+/// A region keeps more when others could not take what it does not keep, or could not send what it
+/// lacks: sold and bought by one region, S + D, cannot exceed all trade, T. At most one region exceeds it.
+fn at_home(own: &[f64], demand: &[f64], supply: &[f64]) -> Vec<f64> {
+    let keep = |r: usize| (own[r] * demand[r]).min(demand[r]).min(supply[r]).max(0.0);
+    let mut kept: Vec<f64> = (0..own.len()).map(keep).collect();
+    let trade = supply.iter().sum::<f64>() - kept.iter().sum::<f64>();
+    let others = if own.len() > 2 { OTHERS } else { 0.0 };
+    for r in 0..own.len() {
+        let (sold, bought) = (supply[r] - kept[r], demand[r] - kept[r]);
+        let over = (sold + bought - (1.0 - others) * trade) / (1.0 + others);
+        kept[r] += over.min(sold).min(bought).max(0.0);
+    }
+    kept
 }
 
 /// Lines of demand × regions of supply, with exactly these totals.
 ///
 /// - `shares`: of each region in each line; every region that supplies anything gets at least a tiny
 ///   share, so that any totals can be met.
+/// - `own`: shares of a region in its own line, the first R lines being the regions': held.
 pub(super) fn fit(
     shares: &Matrix,
     demand: &[f64],
     supply: &[f64],
+    own: Option<&[f64]>,
     what: &str,
 ) -> Result<Matrix, RegionaliseError> {
-    let prior = Matrix::from_fn(demand.len(), supply.len(), |line, r| {
-        if supply[r] > 0.0 { shares.at(line, r).max(OPEN * OPEN) * demand[line] } else { 0.0 }
-    });
     let largest = supply.iter().chain(demand).fold(0.0, |most: f64, each| most.max(each.abs()));
     let negative = supply.iter().chain(demand).find(|value| **value < -1e-12 * largest);
     if let Some(value) = negative {
         let what = format!("supply or demand of {what} in a region");
         return Err(RegionaliseError::Value { what, value: *value });
     }
+    let kept = own.map_or(vec![0.0; supply.len()], |own| at_home(own, demand, supply));
+    let rest = |totals: &[f64]| -> Vec<f64> {
+        let left = |(line, all): (usize, &f64)| match kept.get(line) {
+            Some(kept) if own.is_some() => (all - kept).max(0.0),
+            _ => *all,
+        };
+        totals.iter().enumerate().map(left).collect()
+    };
+    let (bought, sold) = (rest(demand), rest(supply));
+    let prior = Matrix::from_fn(demand.len(), supply.len(), |line, r| {
+        let share = if own.is_some() && line == r { 0.0 } else { shares.at(line, r) };
+        if sold[r] > 0.0 { share.max(OPEN * OPEN) * bought[line] } else { 0.0 }
+    });
     if largest == 0.0 {
         return Ok(prior);
     }
-    let (flows, _) = ras(&prior, demand, supply, &FIT)
+    let (mut flows, _) = ras(&prior, &bought, &sold, &FIT)
         .map_err(|error| RegionaliseError::Balance { what: what.to_owned(), error })?;
+    for (r, kept) in kept.iter().enumerate() {
+        *flows.at_mut(r, r) += kept;
+    }
     Ok(flows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_keeps_its_own_share_unless_others_cannot_trade_so_much() {
+        // Nobody is large: 0.8 of the smaller of both stays.
+        let kept = at_home(&[0.8, 0.8, 0.8], &[10.0, 10.0, 10.0], &[8.0, 12.0, 10.0]);
+        assert_eq!(kept, [8.0, 8.0, 8.0]);
+        // The first has 20 to sell and 20 to buy, the others 4 each: 12 of its own more would do.
+        let kept = at_home(&[0.8; 3], &[100.0, 20.0, 20.0], &[100.0, 20.0, 20.0]);
+        assert!((kept[0] - 92.0).abs() < 1.0, "{kept:?}");
+        assert_eq!(kept[1..], [16.0, 16.0]);
+        // Two regions: what one lacks is what the other has too much of.
+        assert_eq!(at_home(&[0.5; 2], &[10.0, 20.0], &[15.0, 15.0]), [5.0, 10.0]);
+        assert_eq!(at_home(&[0.3], &[10.0], &[10.0]), [10.0]);
+    }
+
+    #[test]
+    fn the_fit_holds_own_shares_and_meets_every_total() {
+        let own = [0.5, 0.5, 0.6];
+        let (supply, demand) = ([8.0, 12.0, 10.0], [11.0, 9.0, 10.0]);
+        let shares =
+            Matrix::from_fn(3, 3, |r, d| if r == d { own[d] } else { 0.5 * (1.0 - own[d]) });
+        let flows = fitted(&shares, &supply, &demand, Some(&own), "a product").expect("it can be");
+        for r in 0..3 {
+            assert!((flows.row_sum(r) - supply[r]).abs() < 1e-9);
+            assert!((flows.column_sum(r) - demand[r]).abs() < 1e-9);
+            let wanted = (own[r] * demand[r]).min(supply[r]);
+            assert!((flows.at(r, r) - wanted).abs() < 1e-6, "{r}: {flows:?}");
+        }
+    }
 }

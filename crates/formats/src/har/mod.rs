@@ -174,14 +174,19 @@ impl<T: Copy> Array<T> {
 
     /// The cells with the last index fastest, as `accounts::Table` keeps them.
     pub fn row_major(&self) -> Vec<T> {
+        self.row_major_order().into_iter().map(|at| self.cells[at]).collect()
+    }
+
+    /// Where each cell lies, in the order in which the last index is fastest.
+    fn row_major_order(&self) -> Vec<usize> {
         let mut strides = vec![1; self.shape.len()];
         for at in 1..self.shape.len() {
             strides[at] = strides[at - 1] * self.shape[at - 1];
         }
-        let mut cells = Vec::with_capacity(self.cells.len());
+        let mut order = Vec::with_capacity(self.cells.len());
         let (mut position, mut flat) = (vec![0; self.shape.len()], 0);
         for _ in 0..self.cells.len() {
-            cells.push(self.cells[flat]);
+            order.push(flat);
             for at in (0..position.len()).rev() {
                 position[at] += 1;
                 flat += strides[at];
@@ -192,7 +197,20 @@ impl<T: Copy> Array<T> {
                 position[at] = 0;
             }
         }
-        cells
+        order
+    }
+}
+
+impl Array<f32> {
+    /// Other cells of the same shape, the last index fastest.
+    ///
+    /// # Panics
+    /// When there are more or fewer.
+    pub fn set_row_major(&mut self, cells: &[f64]) {
+        assert_eq!(cells.len(), self.cells.len(), "as many cells");
+        for (at, cell) in self.row_major_order().into_iter().zip(cells) {
+            self.cells[at] = *cell as f32;
+        }
     }
 }
 

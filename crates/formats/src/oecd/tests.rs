@@ -59,6 +59,22 @@ fn a_table_without_its_last_row_is_cut_off() {
     "#);
 }
 
+#[test]
+fn an_industry_that_is_lost_or_renamed_is_found_at_its_place() {
+    let renamed = SMALL.replace("\nA_2,", "\nA_7,");
+    insta::assert_snapshot!(read_files(texts(&[("i.csv", &renamed)])).expect_err("bad"), @r#"
+    error[E1311]: labels of `i.csv` part: row 2 is `A_7`, column 2 is `A_2`
+     --> i.csv:3:1: and `B_1` is still an industry
+      = help: rows and columns must list the same industries in one order; restore the label that was lost or renamed
+    "#);
+    let last = SMALL.replace("\nB_1,", "\nB_9,");
+    let findings = read_files(texts(&[("i.csv", &last)])).expect_err("bad").to_string();
+    assert!(findings.contains("row 3 is `B_9`, column 3 is `B_1`"), "{findings}");
+    let lost = SMALL.replace("B_1,2,2,2,2,2,0\n", "");
+    let findings = read_files(texts(&[("i.csv", &lost)])).expect_err("bad").to_string();
+    assert!(findings.contains("row 3 is `VA`, column 3 is `B_1`"), "{findings}");
+}
+
 proptest! {
     #[test]
     fn damaged_files_never_panic(damage in damage()) {

@@ -124,6 +124,17 @@ impl Reader<'_> {
         sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings)
     }
 
+    /// Published gross product by region, where the recipe gives it.
+    pub(super) fn gross_product(&mut self, names: &[String]) -> Option<Option<Vec<Option<f64>>>> {
+        if self.find("regions.gross_product").is_none() {
+            return Some(None);
+        }
+        let sheet = self.sheet("regions.gross_product", &["region", "value"])?;
+        let keys = [Key { column: "region", names }];
+        let values = sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings);
+        Some(Some(values.into_iter().map(|value| Some(value).filter(|v| !v.is_nan())).collect()))
+    }
+
     /// One region and what is known of it.
     pub(super) fn one(
         &mut self,

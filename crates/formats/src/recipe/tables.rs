@@ -169,7 +169,29 @@ impl Reader<'_> {
         let (purchases, value_added) = self.value_added(national, &names, &output)?;
         let (labour, capital) = (value_added.clone(), value_added);
         let industry = purchases;
-        Some(Regions { names, industry, labour, capital, final_use, ports: None, transport })
+        let persons = self.persons(labels, &names)?;
+        Some(Regions {
+            names,
+            industry,
+            labour,
+            capital,
+            final_use,
+            persons,
+            ports: None,
+            transport,
+        })
+    }
+
+    /// Persons employed, I × R, where the recipe gives them; zero where it gives none of an industry.
+    fn persons(&mut self, labels: &[String], names: &[String]) -> Option<Option<Matrix>> {
+        if self.find("regions.persons").is_none() {
+            return Some(None);
+        }
+        let sheet = self.sheet("regions.persons", &["industry", "region", "value"])?;
+        let keys = [Key { column: "industry", names: labels }, Key { column: "region", names }];
+        let values = sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings);
+        let known = values.iter().map(|value| if value.is_nan() { 0.0 } else { *value }).collect();
+        Some(Some(Matrix::from_values(labels.len(), names.len(), known)))
     }
 
     fn distance(&mut self, names: &[String]) -> Option<Matrix> {

@@ -361,6 +361,7 @@ fn read_regions(
             export: shares.export,
         },
         industry: shares.output,
+        persons: None,
         ports: Some(ports),
         transport,
     })

@@ -67,6 +67,19 @@ fn a_text_among_the_cells_is_found() {
     "#);
 }
 
+#[test]
+fn an_account_of_one_side_only_is_an_error() {
+    let text = SMALL.replace("Household,hou", "Household,hos");
+    insta::assert_snapshot!(read_files(texts(&[("sam.csv", &text)])).expect_err("bad"), @r#"
+    error[E1311]: `sam.csv` has a column `hou` and no such row
+     --> sam.csv:1:5: not an account of both sides
+      = help: every account has a row and a column; a line of sums is named `total`
+    error[E1311]: `sam.csv` has a row `Household` and no such column
+     --> sam.csv:4:2: not an account of both sides
+      = help: every account has a row and a column; a line of sums is named `total`
+    "#);
+}
+
 proptest! {
     #[test]
     fn damaged_files_never_panic(damage in damage()) {

@@ -245,3 +245,41 @@ pub fn beside(expression: &str, start: f64) -> Value {
     model["constraints"] = json!([{"auxiliary": "Z", "expression": expression}]);
     model
 }
+
+/// Four goods, four consumers with Cobb-Douglas shares, two activities: three equilibria. With prices
+/// that sum to 4 they are (1, 1, 1, 1), (0.6377, 1, 0.1546, 2.2077) and (1.1005, 1, 1.2346, 0.6649).
+///
+/// Source: T. Kehoe's example, as it is in the literature on multiplicity of equilibria; at prices
+/// of 1 the activities are 52 and 69, by hand.
+pub fn kehoe(starts: &[[f64; 4]], activity: f64) -> Value {
+    let production = [
+        sector("Y1", ("P1", 6.0), 0.0, &[("P2", 1.0), ("P3", 4.0), ("P4", 1.0)]),
+        sector("Y2", ("P2", 3.0), 0.0, &[("P1", 1.0), ("P3", 1.0), ("P4", 1.0)]),
+    ];
+    let shares = [
+        [0.52, 0.40, 0.04, 0.04],
+        [0.86, 0.10, 0.02, 0.02],
+        [0.50, 0.20, 0.2975, 0.0025],
+        [0.06, 0.25, 0.0025, 0.6875],
+    ];
+    let goods = ["P1", "P2", "P3", "P4"];
+    let owns = [50, 50, 400, 400];
+    let demands: Vec<Value> = (0..4)
+        .map(|at| {
+            let buys: Vec<(&str, f64)> = goods.into_iter().zip(shares[at]).collect();
+            consumer(&format!("H{}", at + 1), &buys, &[(goods[at], json!(owns[at]))])
+        })
+        .collect();
+    let model = model("kehoe", &production, &demands, &goods);
+    let scenario = |prices: &[f64; 4]| {
+        let mut start: serde_json::Map<String, Value> = goods
+            .iter()
+            .zip(prices)
+            .map(|(good, price)| ((*good).to_owned(), json!(price)))
+            .collect();
+        start.insert("Y1".to_owned(), json!(activity));
+        start.insert("Y2".to_owned(), json!(activity));
+        json!({"name": format!("from {prices:?}"), "fix": {"P2": 1}, "start": start})
+    };
+    with_scenarios(model, starts.iter().map(scenario).collect())
+}

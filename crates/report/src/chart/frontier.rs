@@ -22,7 +22,8 @@ pub(crate) struct Frontier<'a> {
     pub(crate) meaning: Meaning,
     /// Unit of the level.
     pub(crate) unit: &'a str,
-    pub(crate) target: f64,
+    /// Level wanted, where one is.
+    pub(crate) target: Option<f64>,
     pub(crate) points: &'a [FrontierPoint],
 }
 
@@ -32,8 +33,8 @@ pub(crate) fn draw(chart: &Frontier) -> Markup {
     let highest = levels().fold(f64::NEG_INFINITY, f64::max);
     // A target far beyond the end of the line would flatten the line: it is then said in words.
     let lowest = levels().fold(f64::INFINITY, f64::min);
-    let near = chart.target - highest < 2.0 * (highest - lowest);
-    let across = Scale::over(levels().chain(near.then_some(chart.target)), LEFT, RIGHT);
+    let near = chart.target.filter(|target| target - highest < 2.0 * (highest - lowest));
+    let across = Scale::over(levels().chain(near), LEFT, RIGHT);
     let up = Scale::over(
         chart.points.iter().map(|point| MILLIONS * point.cost).chain([0.0]),
         BOTTOM,
@@ -83,15 +84,15 @@ fn grid(across: Scale, up: Scale) -> Markup {
     }
 }
 
-fn target(chart: &Frontier, across: Scale, near: bool) -> Markup {
-    let word = format!("Target {}", number::plain(Some(chart.target), 0));
+fn target(chart: &Frontier, across: Scale, near: Option<f64>) -> Markup {
+    let word = |target| typographic(&format!("Target {}", number::plain(Some(target), 0)));
     html! {
-        @if near {
-            @let x = across.at(chart.target);
+        @if let Some(target) = near {
+            @let x = across.at(target);
             line.target x1=(pixel(x)) x2=(pixel(x)) y1=(pixel(TOP - 8.0)) y2=(pixel(BOTTOM)) {}
-            text.value.middle x=(pixel(x.clamp(LEFT + 44.0, RIGHT - 44.0))) y=(pixel(TOP - 14.0)) { (typographic(&word)) }
-        } @else {
-            text.value.end x=(pixel(RIGHT)) y=(pixel(TOP - 14.0)) { (typographic(&word)) ", far to the right" }
+            text.value.middle x=(pixel(x.clamp(LEFT + 44.0, RIGHT - 44.0))) y=(pixel(TOP - 14.0)) { (word(target)) }
+        } @else if let Some(target) = chart.target {
+            text.value.end x=(pixel(RIGHT)) y=(pixel(TOP - 14.0)) { (word(target)) ", far to the right" }
         }
     }
 }

@@ -26,11 +26,23 @@ th, td { padding: .16rem .5rem .16rem 0; }
 footer { color: var(--soft); font-size: .75rem; border-top: 1px solid var(--rule); margin-top: 1.2rem; padding-top: .4rem; }
 @page { size: A4; margin: 15mm 16mm 14mm; }
 @media print {
-  html, body { font-size: 9.6pt; background: #fff; }
+  html, body { font-size: 8.8pt; line-height: 1.3; background: #fff; }
   body { max-width: none; padding: 0; }
+  p { margin: .3rem 0; }
+  h2 { margin: .7rem 0 .2rem; }
+  .answer { font-size: 1.15rem; margin: .3rem 0; }
+  .findings li { padding: .15rem 0; }
+  .cards { margin: .4rem 0; gap: .4rem; }
+  .card { padding: .3rem .6rem; }
+  .change { font-size: 1.1rem; margin: 0; }
   .page { break-before: page; }
-  .drawings { grid-template-columns: 1fr 1fr; }
+  .drawings { grid-template-columns: 1fr 1fr; margin: .3rem 0; }
   .drawings.alone { grid-template-columns: 1fr; }
+  .drawings svg { max-height: 64mm; width: auto; margin: 0 auto; }
+  table, .cards, .drawings, h2 { break-inside: avoid; }
+  h2 { break-after: avoid; }
+  th, td { padding: .08rem .4rem .08rem 0; }
+  .figure { padding: .08rem .2rem .08rem .4rem; }
 }
 ";
 

@@ -82,10 +82,13 @@ fn add(word: Docx, part: &Part) -> Result<Docx, String> {
         Part::Cards(list) => word.add_table(cards(list)).add_paragraph(gap()),
         Part::Table(table) if table.rows.is_empty() => word,
         Part::Table(table) => {
-            let caption = Paragraph::new().add_run(plain(&table.caption, SMALL + 1).bold());
-            word.add_paragraph(spaced(caption.keep_next(true), 80, 30))
-                .add_table(figures(table))
-                .add_paragraph(gap())
+            let word = if table.caption.is_empty() {
+                word
+            } else {
+                let caption = Paragraph::new().add_run(plain(&table.caption, SMALL + 1).bold());
+                word.add_paragraph(spaced(caption.keep_next(true), 80, 30))
+            };
+            word.add_table(figures(table)).add_paragraph(gap())
         }
         Part::Drawings(list) => {
             let mut paragraph = Paragraph::new();

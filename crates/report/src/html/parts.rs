@@ -50,7 +50,7 @@ pub(crate) fn shown(table: &Table) -> Markup {
     html! {
         div.scroll {
             table {
-                caption { (table.caption) }
+                @if !table.caption.is_empty() { caption { (table.caption) } }
                 thead { tr { @for column in &table.columns { (header(column)) } } }
                 tbody { @for each in &table.rows { (row(table, each)) } }
             }

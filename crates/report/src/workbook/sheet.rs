@@ -7,6 +7,14 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workshe
 /// Characters across a printed page.
 const PAGE: u16 = 130;
 
+/// Height of a line, in points.
+const LINE: f64 = 15.0;
+
+/// Words after the first column keep off the figures before them.
+fn apart(format: Format, at: u16) -> Format {
+    if at > 0 { format.set_indent(1) } else { format }
+}
+
 /// A cell.
 pub(super) enum Cell {
     /// Words.
@@ -17,6 +25,10 @@ pub(super) enum Cell {
     Percent(f64),
     /// A year, without separators.
     Year(u16),
+    /// Of this column: the cell so many rows above less the one so many rows above.
+    LessAbove(u32, u32, f64, usize),
+    /// Of this column, in percent: the cell so many rows above over the one so many rows above, less one.
+    GrowthAbove(u32, u32, f64),
     /// This cell less that one, both in this row by column, with decimals; the value for readers
     /// that do not compute.
     Less(u16, u16, f64, usize),
@@ -33,7 +45,8 @@ pub(super) fn text(text: impl Into<String>) -> Cell {
 
 /// The sheet and the next free row.
 pub(super) struct Sheet<'a> {
-    sheet: &'a mut Worksheet,
+    worksheet: &'a mut Worksheet,
+    widths: Vec<u16>,
     pub(super) row: u32,
 }
 
@@ -75,9 +88,9 @@ impl<'a> Sheet<'a> {
         for (row, line) in (1..).zip(lead) {
             sheet.merge_range(row, 0, row, last, line, &soft)?;
             let lines = line.chars().count().div_ceil(usize::from(across)).max(1);
-            sheet.set_row_height(row, 15.0 * lines as f64)?;
+            sheet.set_row_height(row, LINE * lines as f64)?;
         }
-        Ok(Self { sheet, row: lead.len() as u32 + 2 })
+        Ok(Self { worksheet: sheet, widths: widths.to_vec(), row: lead.len() as u32 + 2 })
     }
 
     /// The header of a table; the columns in `figures` hold numbers and are headed from the right.
@@ -95,8 +108,9 @@ impl<'a> Sheet<'a> {
         for (at, name) in (0..).zip(names) {
             let format = format.clone();
             let right = figures.contains(&at);
-            let format = if right { format.set_align(FormatAlign::Right) } else { format };
-            self.sheet.write_string_with_format(self.row, at, *name, &format)?;
+            let format =
+                if right { format.set_align(FormatAlign::Right) } else { apart(format, at) };
+            self.worksheet.write_string_with_format(self.row, at, *name, &format)?;
         }
         self.row += 1;
         Ok(())
@@ -104,15 +118,15 @@ impl<'a> Sheet<'a> {
 
     /// Keeps everything above the next row on screen and on every printed page.
     pub(super) fn freeze(&mut self) -> Result<(), XlsxError> {
-        self.sheet.set_freeze_panes(self.row, 1)?;
-        self.sheet.set_repeat_rows(self.row - 1, self.row - 1)?;
+        self.worksheet.set_freeze_panes(self.row, 1)?;
+        self.worksheet.set_repeat_rows(self.row - 1, self.row - 1)?;
         Ok(())
     }
 
     /// Filters over the rows from `first` up to the one above, in so many columns.
     pub(super) fn filter(&mut self, first: u32, columns: u16) -> Result<(), XlsxError> {
         if self.row > first {
-            self.sheet.autofilter(first - 1, 0, self.row - 1, columns - 1)?;
+            self.worksheet.autofilter(first - 1, 0, self.row - 1, columns - 1)?;
         }
         Ok(())
     }
@@ -121,6 +135,15 @@ impl<'a> Sheet<'a> {
     pub(super) fn row(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
         for (at, cell) in (0..).zip(cells) {
             self.cell(at, cell, &Format::new())?;
+        }
+        let lines = cells.iter().zip(&self.widths).map(|(cell, width)| match cell {
+            Cell::Text(text) => text.chars().count().div_ceil(usize::from((*width).max(4) - 2)),
+            _ => 1,
+        });
+        // Not every program fits rows to wrapped text by itself.
+        let lines = lines.max().unwrap_or(1);
+        if lines > 1 {
+            self.worksheet.set_row_height(self.row, LINE * lines as f64)?;
         }
         self.row += 1;
         Ok(())
@@ -132,6 +155,14 @@ impl<'a> Sheet<'a> {
         for (at, cell) in (0..).zip(cells) {
             self.cell(at, cell, &format)?;
         }
+        self.row += 1;
+        Ok(())
+    }
+
+    /// Headings inside a sheet.
+    pub(super) fn heading(&mut self, words: &str) -> Result<(), XlsxError> {
+        let format = Format::new().set_bold();
+        self.worksheet.write_string_with_format(self.row, 0, words, &format)?;
         self.row += 1;
         Ok(())
     }
@@ -150,14 +181,25 @@ impl<'a> Sheet<'a> {
         };
         match cell {
             Cell::Text(text) => {
-                let format = format.clone().set_align(FormatAlign::Top);
-                self.sheet.write_string_with_format(self.row, at, text, &format)?;
+                let format = format.clone().set_align(FormatAlign::Top).set_text_wrap();
+                let format = apart(format, at);
+                self.worksheet.write_string_with_format(self.row, at, text, &format)?;
             }
             Cell::Number(value, decimals) => self.number(at, *value, &numbers(*decimals))?,
             Cell::Percent(value) => self.number(at, *value, &signed(3))?,
             Cell::Year(year) => {
                 let format = format.clone().set_num_format("0");
-                self.sheet.write_number_with_format(self.row, at, *year, &format)?;
+                self.worksheet.write_number_with_format(self.row, at, *year, &format)?;
+            }
+            Cell::LessAbove(one, other, value, decimals) => {
+                let (at_column, one, other) = (column(at), here - one, here - other);
+                let formula = format!("={at_column}{one}-{at_column}{other}");
+                self.formula(at, &formula, *value, &signed(*decimals))?;
+            }
+            Cell::GrowthAbove(one, other, value) => {
+                let (at_column, one, other) = (column(at), here - one, here - other);
+                let formula = format!("=100*({at_column}{one}/{at_column}{other}-1)");
+                self.formula(at, &formula, *value, &signed(3))?;
             }
             Cell::Less(one, other, value, decimals) => {
                 let formula = format!("={}{here}-{}{here}", column(*one), column(*other));
@@ -179,7 +221,7 @@ impl<'a> Sheet<'a> {
 
     fn number(&mut self, at: u16, value: f64, format: &Format) -> Result<(), XlsxError> {
         if value.is_finite() {
-            self.sheet.write_number_with_format(self.row, at, value, format)?;
+            self.worksheet.write_number_with_format(self.row, at, value, format)?;
         }
         Ok(())
     }
@@ -193,7 +235,7 @@ impl<'a> Sheet<'a> {
     ) -> Result<(), XlsxError> {
         if value.is_finite() {
             let formula = Formula::new(formula).set_result(value.to_string());
-            self.sheet.write_formula_with_format(self.row, at, formula, format)?;
+            self.worksheet.write_formula_with_format(self.row, at, formula, format)?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What is on each sheet.
 
-use rust_xlsxwriter::{Worksheet, XlsxError};
+use rust_xlsxwriter::{Chart, ChartFont, ChartType, Worksheet, XlsxError};
 use study::results::{Results, Series, VARIABLES};
 
 use super::sheet::{Cell, Sheet, text};
@@ -84,7 +84,7 @@ pub(super) fn summary(sheet: &mut Worksheet, results: &Results) -> Written {
         sheet.row(&cells)?;
     }
     sheet.gap();
-    sheet.row(&[text("GDP by area")])?;
+    sheet.heading("GDP by area")?;
     sheet.header(&["Area", "Unit", "Baseline", "Policy", "Change", "Change, %"], 2..)?;
     for region in study.regions.iter().chain([&study.home]) {
         let of = |scenario: &str| value(results.series_of(scenario, "gdp", region), at);
@@ -100,7 +100,7 @@ pub(super) fn summary(sheet: &mut Worksheet, results: &Results) -> Written {
 fn trust(sheet: &mut Sheet<'_>, results: &Results) -> Written {
     let failing = results.plausibility.iter().filter(|check| !check.holds).count();
     let of = |status: &str| results.parameters.iter().filter(|each| each.status == status).count();
-    sheet.row(&[text("How far to trust this")])?;
+    sheet.heading("How far to trust this")?;
     let rows = [
         ("Years solved", results.solves.len()),
         ("Plausibility checks", results.plausibility.len()),
@@ -115,36 +115,109 @@ fn trust(sheet: &mut Sheet<'_>, results: &Results) -> Written {
     Ok(())
 }
 
-pub(super) fn paths(sheet: &mut Worksheet, results: &Results) -> Written {
-    let lead =
-        ["Every indicator of every place in every year. Money at base-year prices unless the \
-                 name says nominal."];
-    let widths = [24, 20, 26, 8, 16, 16, 14, 12];
+/// What a variable is called in the workbook: its meaning, with a capital.
+fn label(variable: &str) -> String {
+    let known = VARIABLES.iter().find(|(name, _, _)| *name == variable);
+    let meaning = known.map_or(variable, |(_, _, meaning)| meaning);
+    let mut letters = meaning.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Every indicator, place and year; answers with the row of the change of GDP of the province in
+/// percent, for a chart.
+pub(super) fn paths(sheet: &mut Worksheet, results: &Results) -> Result<Option<u32>, XlsxError> {
+    let lead = ["Every indicator of every place, years across: baseline, policy, and what the \
+                 programme changes."];
+    let mut widths = vec![44, 16, 18, 10];
+    widths.extend(results.years.iter().map(|_| 12));
+    widths.push(20);
     let mut sheet = Sheet::new(sheet, "Paths", &widths, "Policy against baseline", &lead)?;
-    let names = ["Indicator", "Place", "Unit", "Year", "Baseline", "Policy", "Change", "Change, %"];
-    sheet.header(&names, 3..)?;
+    let mut names = ["Indicator", "Place", "Unit", "Line"].map(str::to_owned).to_vec();
+    names.extend(results.years.iter().map(u16::to_string));
+    names.push("Name in the results".to_owned());
+    let columns = names.len() as u16;
+    sheet.header(&names.iter().map(String::as_str).collect::<Vec<_>>(), 4..columns - 1)?;
     sheet.freeze()?;
-    let first = sheet.row;
-    let baseline = |each: &&Series| each.scenario == "baseline" && each.industry.is_empty();
+    let (first, mut of_gdp) = (sheet.row, None);
+    let baseline = |each: &&Series| {
+        each.scenario == "baseline" && each.industry.is_empty() && each.owner.is_empty()
+    };
     for series in results.series.iter().filter(baseline) {
         let policy = results.series_of("policy", &series.variable, &series.region);
-        for (at, year) in results.years.iter().enumerate() {
-            let mut cells = vec![
-                text(&series.variable),
-                text(&series.region),
-                text(&series.unit),
-                Cell::Year(*year),
-            ];
-            let (baseline, policy) = (value(Some(series), at), value(policy, at));
-            cells.extend(four(4, baseline, policy, decimals(&series.unit)));
+        let digits = decimals(&series.unit);
+        let pair = |at: usize| (value(Some(series), at), value(policy, at));
+        let lines: [(&str, &dyn Fn(usize) -> Cell); 4] = [
+            ("baseline", &|at| Cell::Number(pair(at).0, digits)),
+            ("policy", &|at| Cell::Number(pair(at).1, digits)),
+            ("change", &|at| Cell::LessAbove(1, 2, pair(at).1 - pair(at).0, digits)),
+            ("change, %", &|at| Cell::GrowthAbove(2, 3, growth(pair(at).0, pair(at).1))),
+        ];
+        for (line, cell) in lines {
+            let mut cells =
+                vec![text(label(&series.variable)), text(&series.region), text(&series.unit)];
+            cells.push(text(line));
+            cells.extend((0..results.years.len()).map(cell));
+            cells.push(text(&series.variable));
+            if line == "change, %"
+                && series.variable == "gdp"
+                && series.region == results.study.home
+            {
+                of_gdp = Some(sheet.row);
+            }
             sheet.row(&cells)?;
         }
     }
-    sheet.filter(first, names.len() as u16)?;
-    sheet.gap();
-    for (name, unit, meaning) in VARIABLES {
-        sheet.row(&[text(*name), text(""), text(*unit), text(*meaning)])?;
+    sheet.filter(first, columns)?;
+    Ok(of_gdp)
+}
+
+/// Two charts on the summary: what GDP gains by year, and what each lever adds to it.
+///
+/// - `of_gdp`: row of the sheet of paths with the change of GDP in percent.
+/// - `levers`: first and last row of the sheet of contributions.
+pub(super) fn charts(
+    sheet: &mut Worksheet,
+    results: &Results,
+    of_gdp: Option<u32>,
+    levers: Option<(u32, u32)>,
+) -> Written {
+    let study = &results.study;
+    if let Some(row) = of_gdp {
+        let last = 3 + results.years.len() as u16;
+        let mut chart = Chart::new(ChartType::Column);
+        chart
+            .add_series()
+            .set_categories(("Paths", HEADER_OF_PATHS, 4, HEADER_OF_PATHS, last))
+            .set_values(("Paths", row, 4, row, last))
+            .set_gap(60);
+        chart.title().set_name(&format!("GDP of {}: programme against baseline, %", study.home));
+        beside(sheet, chart, 0)?;
     }
+    if let Some((first, last)) = levers {
+        let mut chart = Chart::new(ChartType::Bar);
+        chart
+            .add_series()
+            .set_categories(("Contributions", first, 0, last, 0))
+            .set_values(("Contributions", first, 1, last, 1))
+            .set_gap(40);
+        let year = study.headline_year;
+        chart.title().set_name(&format!("GDP in {year} by lever, 100 million CNY"));
+        chart.y_axis().set_reverse();
+        chart.x_axis().set_font(ChartFont::new().set_size(8));
+        beside(sheet, chart, 18)?;
+    }
+    Ok(())
+}
+
+/// Row of the header of the sheet of paths.
+const HEADER_OF_PATHS: u32 = 3;
+
+/// Right of the tables of the summary.
+fn beside(sheet: &mut Worksheet, mut chart: Chart, row: u32) -> Written {
+    chart.legend().set_hidden();
+    chart.title().set_font(ChartFont::new().set_size(11).set_bold());
+    chart.set_width(620).set_height(340);
+    sheet.insert_chart(row, 7, &chart)?;
     Ok(())
 }
 
@@ -189,7 +262,11 @@ fn of_province(
     }
 }
 
-pub(super) fn contributions(sheet: &mut Worksheet, results: &Results) -> Written {
+/// What each lever adds; answers with the first and last row of levers, for a chart.
+pub(super) fn contributions(
+    sheet: &mut Worksheet,
+    results: &Results,
+) -> Result<Option<(u32, u32)>, XlsxError> {
     let study = &results.study;
     let title = format!("What each lever adds: {} in {}", study.home, study.headline_year);
     let statement = results.decomposition.statement.as_str();
@@ -208,25 +285,33 @@ pub(super) fn contributions(sheet: &mut Worksheet, results: &Results) -> Written
     let columns = variables.map(parts);
     let mut names = vec!["Lever".to_owned()];
     names.extend(variables.iter().zip(&columns).map(|(variable, parts)| {
-        format!("{variable}, {}", parts.first().map_or("", |part| part.unit.as_str()))
+        let unit = parts.first().map_or("", |part| part.unit.as_str());
+        let known = HEADLINE.iter().find(|(name, _, _)| name == variable);
+        format!("{}, {unit}", known.map_or(*variable, |(_, label, _)| label))
     }));
     sheet.header(&names.iter().map(String::as_str).collect::<Vec<_>>(), 1..)?;
-    let Some(at) = at_headline(results) else { return Ok(()) };
+    let Some(at) = at_headline(results) else { return Ok(None) };
+    let digits = columns.each_ref().map(|parts| {
+        // A lever's part is far smaller than the whole it is a part of.
+        parts.first().map_or(4, |part| decimals(&part.unit) + usize::from(part.unit != "persons"))
+    });
     let first = sheet.row;
     for (row, part) in columns[0].iter().enumerate() {
         let mut cells = vec![text(&part.lever)];
-        cells.extend(columns.iter().map(|parts| {
+        cells.extend(columns.iter().zip(digits).map(|(parts, digits)| {
             let value = parts.get(row).and_then(|part| part.values.get(at)).copied();
-            Cell::Number(value.unwrap_or(f64::NAN), 4)
+            Cell::Number(value.unwrap_or(f64::NAN), digits)
         }));
         sheet.row(&cells)?;
     }
     let mut cells = vec![text("All levers together")];
-    cells.extend(columns.iter().map(|parts| {
+    cells.extend(columns.iter().zip(digits).map(|(parts, digits)| {
         let sum = parts.iter().filter_map(|part| part.values.get(at)).sum();
-        Cell::Sum(first, sum, 4)
+        Cell::Sum(first, sum, digits)
     }));
-    sheet.total(&cells)
+    let rows = (sheet.row > first).then(|| (first, sheet.row - 1));
+    sheet.total(&cells)?;
+    Ok(rows)
 }
 
 fn part_of(part: &study::results::Contribution, variable: &str, region: &str) -> bool {

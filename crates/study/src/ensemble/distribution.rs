@@ -51,6 +51,11 @@ pub fn student(u: f64, degrees: f64) -> f64 {
     if u < 0.5 { lower } else { -lower }
 }
 
+/// Distribution function of Student's t with `degrees` of freedom, scale 1.
+pub fn student_below(t: f64, degrees: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, degrees.max(1.0)).expect("positive degrees of freedom").cdf(t)
+}
+
 /// Halvings of the unit interval in which a quantile of the beta distribution is found.
 const HALVINGS: usize = 60;
 

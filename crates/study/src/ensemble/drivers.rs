@@ -1,29 +1,23 @@
 //! From a point of the unit cube to the numbers of one draw: a study with other parameters, growth
 //! paths, observations and projects.
 //!
-//! Yearly log growth of an inflow (foreign direct investment, domestic funds) after its nowcast:
-//!
-//! > ln(1 + g) of the study + drift + s · T + break
-//!
-//! where s and the drift's standard deviation come from history (`super::history`), T is Student's t
-//! and breaks come with a probability that is itself drawn (beta, from counted years; Jeffreys'
-//! prior), to both inflows at once. The shocks T of the two inflows are correlated. A project is
-//! built or not: a common factor and one of its own against the conversion of its stage, which is
-//! drawn too (beta, from counted projects).
+//! Yearly log growth of an inflow (foreign direct investment, domestic funds) after its nowcast is the
+//! study's and what `super::process` adds. Breaks come to both inflows at once, and their shocks T are
+//! correlated. A project is built or not: a common factor and one of its own against the conversion of
+//! its stage, which is drawn too (beta, from counted projects).
 //! Not here: solving (`crate::run::draw`), summaries (`super::forecast`).
 
 use std::collections::BTreeMap;
 
-use super::distribution::{HeavySum, beta, normal, normal_below, student, triangular};
+use super::distribution::{HeavySum, beta, normal, normal_below, triangular};
 use super::history::{Assumed, Volatility};
 use super::nowcast::Nowcast;
+use super::process::{JEFFREYS, Process};
+use super::standing::{Lift, Standing};
 use super::uncertainty::{Kind, Row, Uncertainty};
 use crate::inputs::Inputs;
 use crate::lever::{Lever, Stage};
 use crate::spec::{GrowthPath, Observation, Period, Quantity, Scope, Study, Word};
-
-/// Prior counts of Jeffreys for a share.
-const JEFFREYS: f64 = 0.5;
 
 /// The inflows whose growth is drawn year by year.
 pub const INFLOWS: [&str; 2] = ["fdi", "domestic_funds"];
@@ -36,9 +30,13 @@ pub struct Inflow {
     /// Nowcast of the running year.
     pub nowcast: Option<Nowcast>,
     /// From its own history, or that of foreign direct investment where it has none.
-    pub volatility: Volatility,
+    pub process: Process,
     /// Whole years of its own history, million USD.
     pub levels: Vec<(u16, f64)>,
+    /// What the programme as written does to the running year.
+    lift: Lift,
+    /// Base-year level that results tell, where it does not follow from the nowcast.
+    base: Option<f64>,
 }
 
 /// Makes draws.
@@ -67,12 +65,15 @@ impl Point<'_> {
 
 impl<'a> Drivers<'a> {
     /// Of a study and the history beside its accounts.
-    pub fn new(study: &'a Study, inputs: &Inputs, uncertainty: Uncertainty) -> Self {
-        let assumed = Assumed {
-            degrees: uncertainty.scalar("tail_degrees"),
-            threshold: uncertainty.scalar("break_threshold"),
-            scale: uncertainty.scalar("inflow_scale"),
-        };
+    ///
+    /// - `standing`: what the months of the running year hold of the programme.
+    pub fn new(
+        study: &'a Study,
+        inputs: &Inputs,
+        uncertainty: Uncertainty,
+        standing: &Standing,
+    ) -> Self {
+        let assumed = Assumed::of(&uncertainty);
         let published = &inputs.foreign_direct_investment_history;
         let of = |indicator: &'static str| {
             let observed = observed_years(study, indicator, &Scope::Province);
@@ -81,8 +82,10 @@ impl<'a> Drivers<'a> {
             let nowcast = Nowcast::of(study, indicator, "million USD");
             // The published history is of direct investment; it stands in for the volatility of others.
             let own = if indicator == INFLOWS[0] { levels.clone() } else { observed.clone() };
-            let volatility = Volatility::of(levels, assumed);
-            Inflow { indicator, nowcast, volatility, levels: own }
+            let process = Process::new(Volatility::of(levels, assumed), &uncertainty);
+            let base = base_level(study, inputs, indicator, &observed);
+            let lift = standing.lift(indicator);
+            Inflow { indicator, nowcast, process, levels: own, lift, base }
         };
         let inflows = INFLOWS.map(of).to_vec();
         let unnamed =
@@ -120,7 +123,9 @@ impl<'a> Drivers<'a> {
         }
         names.extend(["break probability", "break direction"].map(str::to_owned));
         for inflow in INFLOWS {
-            names.extend([format!("{inflow} drift"), format!("{inflow} seasonal share")]);
+            names.extend(
+                ["drift", "scale", "seasonal share"].map(|what| format!("{inflow} {what}")),
+            );
         }
         for year in self.study.years.first..=self.study.years.last {
             names.extend(["break", "break size"].map(|what| format!("{what} {year}")));
@@ -161,8 +166,8 @@ impl<'a> Drivers<'a> {
         }
         for inflow in INFLOWS {
             if let Some(rest) = coordinate.strip_prefix(inflow) {
-                let what = if rest.ends_with("drift") {
-                    "drift"
+                let what = if rest.ends_with("drift") || rest.ends_with("scale") {
+                    "drift and scale"
                 } else if rest.ends_with("share") {
                     "share of later months"
                 } else {
@@ -207,30 +212,15 @@ impl<'a> Drivers<'a> {
 
     /// Breaks of regime by year, log points.
     fn breaks(&self, point: &Point<'_>) -> BTreeMap<u16, f64> {
-        let history = &self.inflows[0].volatility;
-        let (seen, years) = (history.breaks.len() as f64, history.years as f64);
-        let probability =
-            beta(point.at("break probability"), seen + JEFFREYS, years - seen + JEFFREYS);
-        let down = history.breaks.iter().filter(|size| **size < 0.0).count() as f64;
-        let falls = beta(point.at("break direction"), down + JEFFREYS, seen - down + JEFFREYS);
-        let usual = match history.breaks.len() {
-            0 => self.uncertainty.scalar("break_size"),
-            n => history.breaks.iter().map(|size| size.abs()).sum::<f64>() / n as f64,
-        };
-        let spread = self.uncertainty.scalar("break_size_spread");
+        let process = &self.inflows[0].process;
+        let regime = process.regime(point.at("break probability"), point.at("break direction"));
         let running = self.inflows[0].nowcast.as_ref();
         let of = |year: u16| {
             // Of a year that is partly over, only the months that are left can break.
             let left =
                 running.filter(|nowcast| nowcast.year == year).map_or(12, |now| 12 - now.month);
-            let probability = probability * f64::from(left) / 12.0;
-            let u = point.at(&format!("break {year}"));
-            if u >= probability {
-                return 0.0;
-            }
-            let size = usual * (spread * normal(point.at(&format!("break size {year}")))).exp();
-            // Given a break, u / probability is uniform again.
-            if u / probability < falls { -size } else { size }
+            let [u, size] = ["break", "break size"].map(|what| point.at(&format!("{what} {year}")));
+            process.break_of(regime, f64::from(left) / 12.0, u, size)
         };
         (self.study.years.first..=self.study.years.last).map(|year| (year, of(year))).collect()
     }
@@ -243,34 +233,54 @@ impl<'a> Drivers<'a> {
         breaks: &BTreeMap<u16, f64>,
         study: &mut Study,
     ) {
-        let degrees = self.uncertainty.scalar("tail_degrees");
-        let shock = |year: u16| student(self.correlated(inflow.indicator, year, point), degrees);
-        let drift =
-            inflow.volatility.drift * normal(point.at(&format!("{} drift", inflow.indicator)));
-        let path = path_mut(study, inflow.indicator);
+        let (process, name) = (&inflow.process, inflow.indicator);
+        let [drift, scale, seasonal] =
+            ["drift", "scale", "seasonal share"].map(|what| point.at(&format!("{name} {what}")));
+        let (drift, scale) = (process.drift(drift), process.scale(scale));
+        let seasonal = self.uncertainty.scalar("seasonal_share_spread") * normal(seasonal);
+        let running = inflow
+            .nowcast
+            .as_ref()
+            .filter(|nowcast| inflow.base.is_some() || nowcast.before_with(seasonal).is_some());
+        let mut standing = None;
+        let mut deviation = process.volatility.deviation_before(study.years.first);
+        let path = path_mut(study, name);
         for (at, rate) in path.home.iter_mut().enumerate() {
             let year = path.first + at as u16;
-            let moved = drift
-                + inflow.volatility.scale * shock(year)
-                + breaks.get(&year).copied().unwrap_or(0.0);
-            *rate = (1.0 + *rate) * moved.exp() - 1.0;
+            let calm = deviation.map_or(1.0, |last| process.agitation(last));
+            let shock = scale * calm * process.shock(self.correlated(name, year, point));
+            let broken = breaks.get(&year).copied().unwrap_or(0.0);
+            if let Some(nowcast) = running.filter(|nowcast| nowcast.year == year) {
+                // The shock falls on the months that are left; where their share in past years is
+                // known, it is as large as that has varied. So does a break.
+                let usual = scale * calm * nowcast.concentration();
+                let spread = nowcast
+                    .spread
+                    .map_or(usual, |sd| sd * (1.0 + 1.0 / nowcast.ratios as f64).sqrt());
+                let later = shock / (scale * calm) * spread + broken;
+                let level = nowcast.year_with(later);
+                deviation = nowcast
+                    .before_with(seasonal)
+                    .map(|before| (level / before).ln() - process.volatility.middle);
+                standing = Some((nowcast, level));
+                continue;
+            }
+            *rate = (1.0 + *rate) * (drift + shock + broken).exp() - 1.0;
+            deviation = Some(shock + broken);
         }
-        let Some(nowcast) = &inflow.nowcast else { return };
-        let spread =
-            nowcast.spread.map_or(inflow.volatility.scale * nowcast.concentration(), |sd| {
-                sd * (1.0 + 1.0 / nowcast.ratios as f64).sqrt()
-            });
-        // A break of the running year falls on the months that are left.
-        let later =
-            spread * shock(nowcast.year) + breaks.get(&nowcast.year).copied().unwrap_or(0.0);
-        let level = nowcast.year_with(later);
-        let seasonal = self.uncertainty.scalar("seasonal_share_spread")
-            * normal(point.at(&format!("{} seasonal share", inflow.indicator)));
-        let Some(before) = nowcast.before_with(seasonal) else { return };
-        if nowcast.year == study.years.first {
-            path_mut(study, inflow.indicator).home[0] = level / before - 1.0;
-            observe_base(study, inflow.indicator, before);
+        if let Some((nowcast, level)) = standing {
+            stand(inflow, nowcast, level, seasonal, study);
         }
+    }
+
+    /// The study whose central path has every running year at its nowcast.
+    pub fn central(&self) -> Study {
+        let mut study = self.study.clone();
+        for inflow in &self.inflows {
+            let Some(nowcast) = &inflow.nowcast else { continue };
+            stand(inflow, nowcast, nowcast.year_with(0.0), 0.0, &mut study);
+        }
+        study
     }
 
     /// Uniform coordinate of an inflow's shock, correlated with that of the first inflow.
@@ -389,12 +399,50 @@ fn path_mut<'s>(study: &'s mut Study, indicator: &str) -> &'s mut GrowthPath {
     }
 }
 
+/// Puts a level of the running year, programme included, into the growth path of an inflow.
+///
+/// - `seasonal`: log points by which later months of the year before are off, where it is estimated.
+fn stand(inflow: &Inflow, nowcast: &Nowcast, level: f64, seasonal: f64, study: &mut Study) {
+    let Some(at) = nowcast.year.checked_sub(study.years.first).map(usize::from) else { return };
+    let before = (at == 0).then(|| nowcast.before_with(seasonal)).flatten();
+    let Some(base) = inflow.base.or(before) else { return };
+    let path = path_mut(study, inflow.indicator);
+    let Some((now, earlier)) = path.home.get_mut(..=at).and_then(<[f64]>::split_last_mut) else {
+        return;
+    };
+    let reached: f64 = base * earlier.iter().map(|rate| 1.0 + rate).product::<f64>();
+    *now = inflow.lift.without(level) / reached - 1.0;
+    if let Some(before) = before.filter(|_| inflow.base.is_none()) {
+        observe_base(study, inflow.indicator, before);
+    }
+}
+
+/// Level of the base year that results tell: direct investment of the accounts, else what was observed
+/// of the whole year.
+fn base_level(
+    study: &Study,
+    inputs: &Inputs,
+    indicator: &str,
+    observed: &[(u16, f64)],
+) -> Option<f64> {
+    let home = inputs.names.home_positions();
+    let used = home.iter().filter_map(|region| inputs.foreign_direct_investment.get(*region));
+    let used: f64 = used.sum();
+    if indicator == INFLOWS[0] {
+        return (used > 0.0).then_some(used);
+    }
+    observed.iter().find(|(year, _)| *year == study.years.base).map(|(_, level)| *level)
+}
+
 /// The base year's level as an observation of the whole year, which counts before any other.
 fn observe_base(study: &mut Study, indicator: &str, level: f64) {
     let base = study.years.base;
     let rate = study.exchange_rate.cny_per_usd;
     study.observations.retain(|each| {
-        each.indicator != indicator || each.period.year != base || !each.period.is_whole_year()
+        each.indicator != indicator
+            || each.scope != Scope::Province
+            || each.period.year != base
+            || !each.period.is_whole_year()
     });
     study.observations.push(Observation {
         indicator: indicator.to_owned(),
@@ -405,11 +453,23 @@ fn observe_base(study: &mut Study, indicator: &str, level: f64) {
     });
 }
 
-/// Whole years observed, in order, million USD.
+/// Whole years observed, in order, million USD: those of the definition with most of them.
 fn observed_years(study: &Study, indicator: &str, scope: &Scope) -> Vec<(u16, f64)> {
+    let mut definitions: Vec<&str> =
+        study.observations.iter().map(|each| each.definition.as_str()).collect();
+    definitions.sort_unstable();
+    definitions.dedup();
+    let series = definitions.into_iter().map(|one| years_of(study, indicator, scope, one));
+    series.fold(vec![], |best, each| if each.len() > best.len() { each } else { best })
+}
+
+fn years_of(study: &Study, indicator: &str, scope: &Scope, definition: &str) -> Vec<(u16, f64)> {
     let rate = study.exchange_rate.cny_per_usd;
     let whole = study.observations.iter().filter(|each| {
-        each.indicator == indicator && each.period.is_whole_year() && each.scope == *scope
+        each.indicator == indicator
+            && each.period.is_whole_year()
+            && each.scope == *scope
+            && each.definition == definition
     });
     let mut levels: Vec<(u16, f64)> = whole
         .filter_map(|each| {

@@ -6,8 +6,9 @@
 //! | `probability_error` | standard deviation of that share's posterior (Jeffreys' prior); stratified and low-discrepancy points do better, so it is then an upper figure |
 //! | quantiles           | of the policy path, interpolated between order statistics            |
 //!
-//! Of a quadrature, which has moments but no tails, probability and quantiles are those of a normal
-//! distribution with its mean and standard deviation.
+//! Of a quadrature, which has moments but no tails, probability and quantiles are those of the log-normal
+//! distribution with the mean and standard deviation of its logarithms; of the normal one where a level
+//! is not positive.
 //! Not here: the draws (`super`), text for people (`cli`).
 
 use std::collections::BTreeMap;
@@ -205,9 +206,9 @@ fn nowcast_note(inflow: &super::drivers::Inflow) -> Option<NowcastNote> {
         month: nowcast.month,
         part: nowcast.part,
         central: nowcast.year_with(0.0),
-        scale: inflow.volatility.scale,
-        years: inflow.volatility.years,
-        breaks: inflow.volatility.breaks.clone(),
+        scale: inflow.process.volatility.scale,
+        years: inflow.process.volatility.years,
+        breaks: inflow.process.volatility.breaks.clone(),
     })
 }
 
@@ -277,11 +278,45 @@ pub(super) fn moments_of(sample: &[f64]) -> (f64, f64) {
     (mean, variance.sqrt())
 }
 
-/// Share of a sample at or above a value; of moments, the normal distribution's.
+/// The distribution that a quadrature's points stand for.
+struct Shape {
+    logarithmic: bool,
+    mean: f64,
+    deviation: f64,
+}
+
+impl Shape {
+    fn of(sample: &[f64]) -> Self {
+        let logarithmic = sample.iter().all(|x| *x > 0.0);
+        let (mean, deviation) = if logarithmic {
+            moments_of(&sample.iter().map(|x| x.ln()).collect::<Vec<_>>())
+        } else {
+            moments_of(sample)
+        };
+        Self { logarithmic, mean, deviation }
+    }
+
+    fn above(&self, value: f64) -> f64 {
+        if self.logarithmic && value <= 0.0 {
+            return 1.0;
+        }
+        let value = if self.logarithmic { value.ln() } else { value };
+        1.0 - normal_below((value - self.mean) / self.deviation)
+    }
+
+    fn quantile(&self, level: f64) -> f64 {
+        let value = self.mean + self.deviation * normal(level);
+        if self.logarithmic { value.exp() } else { value }
+    }
+}
+
+/// Share of a sample at or above a value; of moments, that of the distribution that has them.
 pub fn probability(sample: &[f64], value: f64, moments: bool) -> f64 {
-    let (mean, deviation) = moments_of(sample);
-    if moments && deviation > 0.0 {
-        return 1.0 - normal_below((value - mean) / deviation);
+    if moments {
+        let shape = Shape::of(sample);
+        if shape.deviation > 0.0 {
+            return shape.above(value);
+        }
     }
     sample.iter().filter(|x| **x >= value).count() as f64 / sample.len() as f64
 }
@@ -294,9 +329,9 @@ pub fn error(sample: &[f64], value: f64) -> f64 {
 }
 
 fn quantiles(sorted: &[f64], moments: bool) -> BTreeMap<String, f64> {
-    let (mean, deviation) = moments_of(sorted);
+    let shape = moments.then(|| Shape::of(sorted));
     let of = |level: f64| {
-        if moments { mean + deviation * normal(level) } else { quantile(sorted, level) }
+        shape.as_ref().map_or_else(|| quantile(sorted, level), |shape| shape.quantile(level))
     };
     LEVELS.iter().map(|(name, level)| ((*name).to_owned(), of(*level))).collect()
 }
@@ -349,7 +384,8 @@ fn needed(
     let years = target.year.checked_sub(from).filter(|years| *years > 0)?;
     let level = quantile(&columns.get(usize::from(from - study.years.base))?.1, 0.5);
     let factor = value / level;
-    let history = inflow.and_then(|each| each.volatility.spans_with(usize::from(years), factor));
+    let history =
+        inflow.and_then(|each| each.process.volatility.spans_with(usize::from(years), factor));
     let growth = 100.0 * (factor.powf(1.0 / f64::from(years)) - 1.0);
     Some(Needed { from, level, growth, history })
 }
@@ -366,8 +402,12 @@ mod tests {
         assert!((error(&sample, 3.0) - (6.25f64 / 150.0).sqrt()).abs() < 1e-15);
         assert!((quantile(&sample, 0.25) - 1.75).abs() < 1e-15);
         assert!((quantile(&sample, 1.0) - 4.0).abs() < 1e-15);
-        // Mean 2.5, variance 1.25.
-        let above = probability(&sample, 2.5 + 1.25f64.sqrt(), true);
+        // Around nothing: mean 0, variance 2.5, and the normal distribution.
+        let above = probability(&[-2.0, -1.0, 1.0, 2.0], 2.5f64.sqrt(), true);
         assert!((above - 0.158_655).abs() < 1e-6);
+        // Logarithms −1 and 1 (twice): log-normal with the deviation 1 around 1.
+        let sample = [-1.0f64, -1.0, 1.0, 1.0].map(f64::exp);
+        assert!((probability(&sample, 1f64.exp(), true) - 0.158_655).abs() < 1e-6);
+        assert!((quantiles(&sample, true)["0.5"] - 1.0).abs() < 1e-9);
     }
 }

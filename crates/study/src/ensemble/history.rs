@@ -12,17 +12,22 @@
 //! Not here: what is drawn from it (`super::drivers`).
 
 use super::distribution::student;
+use super::uncertainty::Uncertainty;
 
 /// MAD of the standard normal distribution.
 const NORMAL_MAD: f64 = 0.674_489_750_196_081_7;
 /// Years of growth from which a history counts.
-const LEAST: usize = 8;
+pub(super) const LEAST: usize = 8;
 
 /// What a history says of yearly growth.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Volatility {
     /// Scale of Student's t that has the history's MAD, log points.
     pub scale: f64,
+    /// Robust standard deviation of log growth, log points.
+    pub sigma: f64,
+    /// Median of log growth; 0 without history.
+    pub middle: f64,
     /// Standard error of the mean of log growth, log points.
     pub drift: f64,
     /// Years of growth.
@@ -44,6 +49,17 @@ pub struct Assumed {
     pub scale: f64,
 }
 
+impl Assumed {
+    /// The numbers of the table.
+    pub fn of(uncertainty: &Uncertainty) -> Self {
+        Self {
+            degrees: uncertainty.scalar("tail_degrees"),
+            threshold: uncertainty.scalar("break_threshold"),
+            scale: uncertainty.scalar("inflow_scale"),
+        }
+    }
+}
+
 impl Volatility {
     /// Of a series of years and positive levels, in order; gaps are passed over.
     pub fn of(levels: &[(u16, f64)], assumed: Assumed) -> Self {
@@ -56,7 +72,8 @@ impl Volatility {
         if growth.len() < LEAST {
             let scale = assumed.scale * NORMAL_MAD / student_mad;
             let drift = assumed.scale / (LEAST as f64).sqrt();
-            return Self { scale, drift, years: 0, breaks: vec![], growth };
+            let (sigma, middle) = (assumed.scale, 0.0);
+            return Self { scale, sigma, middle, drift, years: 0, breaks: vec![], growth };
         }
         let values: Vec<f64> = growth.iter().map(|(_, g)| *g).collect();
         let middle = median(&values);
@@ -66,7 +83,19 @@ impl Volatility {
         let breaks =
             deviations.iter().copied().filter(|d| d.abs() > assumed.threshold * sigma).collect();
         let drift = sigma / (growth.len() as f64).sqrt();
-        Self { scale: mad / student_mad, drift, years: growth.len(), breaks, growth }
+        let (scale, years) = (mad / student_mad, growth.len());
+        Self { scale, sigma, middle, drift, years, breaks, growth }
+    }
+
+    /// Largest deviation upwards from the median, log points.
+    pub fn largest_rise(&self) -> f64 {
+        self.growth.iter().map(|(_, g)| g - self.middle).fold(0.0, f64::max)
+    }
+
+    /// Deviation of the last year before `year`; none where history does not reach it.
+    pub fn deviation_before(&self, year: u16) -> Option<f64> {
+        let last = self.growth.last().filter(|(last, _)| last + 1 == year)?;
+        (self.years > 0).then_some(last.1 - self.middle)
     }
 
     /// Part of all spans of `years` years in which the flow grew by `factor` or more: spans, and how

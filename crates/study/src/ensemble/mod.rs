@@ -12,11 +12,12 @@
 //! | outturn   | `score`       | forecast and what came out → losses                            |
 //!
 //! What is uncertain, and how much: `uncertainty` (the shipped table), `history` (yearly growth of
-//! the past), `nowcast` (a year from its first months), `distribution` (quantile functions).
+//! the past), `process` (of the years ahead), `backtest` (how it would have done), `nowcast` (a year from its first months), `standing` (what they hold of the programme), `distribution` (quantile functions).
 //! Draw k depends on study, seed, method and k: not on threads, nor on draws made before. (Of a
 //! Latin hypercube it also depends on the number of draws.) A draw that does not solve is a record
 //! too. Method and every distribution: docs/targets.md.
 
+pub mod backtest;
 pub mod card;
 pub mod distribution;
 pub mod drivers;
@@ -25,8 +26,10 @@ pub mod history;
 pub mod indices;
 pub mod nowcast;
 pub mod points;
+pub mod process;
 pub mod record;
 pub mod score;
+pub mod standing;
 pub mod uncertainty;
 
 use std::collections::BTreeMap;
@@ -40,6 +43,7 @@ use crate::spec::{Study, Word};
 use drivers::Drivers;
 use points::{Method, Points};
 use record::{Head, Record};
+use standing::Standing;
 use uncertainty::Uncertainty;
 
 /// How an ensemble is made.
@@ -68,8 +72,15 @@ pub struct Ensemble<'a> {
 
 impl<'a> Ensemble<'a> {
     /// - `texts`: the study file and all that is read beside it, for the checksum.
-    pub fn new(study: &'a Study, texts: &[&str], inputs: &'a Inputs, settings: Settings) -> Self {
-        let drivers = Drivers::new(study, inputs, Uncertainty::of_study(study));
+    /// - `standing`: of the study as written, also where `study` has other levers.
+    pub fn new(
+        study: &'a Study,
+        texts: &[&str],
+        inputs: &'a Inputs,
+        settings: Settings,
+        standing: &Standing,
+    ) -> Self {
+        let drivers = Drivers::new(study, inputs, Uncertainty::of_study(study), standing);
         let draws = match settings.method {
             Method::Quadrature => settings.draws.max(1).next_multiple_of(2 * drivers.size()),
             // Whole points, and no more of them than a Sobol sequence has.
@@ -100,7 +111,6 @@ impl<'a> Ensemble<'a> {
     /// [`RunError`] when the central path does not solve. A draw that does not is a record.
     pub fn run(
         &self,
-        study: &Study,
         known: &BTreeMap<usize, Record>,
         keep: &(dyn Fn(&Record) -> bool + Sync),
     ) -> Result<(), RunError> {
@@ -109,12 +119,20 @@ impl<'a> Ensemble<'a> {
         if left.is_empty() {
             return Ok(());
         }
-        let central = Central::solve(study, self.inputs)?;
+        let central = self.central()?;
         // An error only ends the loop: what it means is known to who gave `keep`.
         let _ = left.par_iter().with_max_len(1).try_for_each(|index| {
             if keep(&self.record(&central, *index)) { Ok(()) } else { Err(()) }
         });
         Ok(())
+    }
+
+    /// The central path that draws begin from, with running years at their nowcast.
+    ///
+    /// # Errors
+    /// [`RunError`] when it does not solve.
+    pub fn central(&self) -> Result<Central, RunError> {
+        Central::solve(&self.drivers.central(), self.inputs)
     }
 
     /// The point of a draw: see [`Points::point`].
@@ -135,15 +153,24 @@ impl<'a> Ensemble<'a> {
     }
 }
 
-/// Checksum of everything a draw depends on.
+/// Digits of a checksum that a key shows.
+const SHOWN: usize = 16;
+
+/// Checksums of everything a draw depends on, each with its name: the study, the data beside it, this
+/// program (its sources and shipped data), and how draws are made.
 fn key(texts: &[&str], inputs: &Inputs, settings: Settings) -> String {
-    let method = settings.method.word();
-    let mut all = vec![env!("CARGO_PKG_VERSION").to_owned(), format!("{method} {}", settings.seed)];
+    let (study, beside) = texts.split_first().unwrap_or((&"", &[]));
+    let mut data: Vec<String> = beside.iter().map(|text| checksum(text)).collect();
+    data.extend(inputs.checksums.iter().map(|(name, sum)| format!("{name} {sum}")));
+    let mut design = format!("{} {}", settings.method.word(), settings.seed);
     if settings.method == Method::LatinHypercube {
-        all.push(settings.draws.to_string());
+        design = format!("{design} {}", settings.draws);
     }
-    all.extend(texts.iter().map(|text| checksum(text)));
-    all.push(checksum(uncertainty::TABLE));
-    all.extend(inputs.checksums.iter().map(|(name, sum)| format!("{name} {sum}")));
-    checksum(&all.join("\n"))
+    let parts = [
+        ("study", checksum(study)),
+        ("data", checksum(&data.join("\n"))),
+        ("program", env!("IRONBELT_FINGERPRINT").to_owned()),
+        ("design", checksum(&design)),
+    ];
+    parts.map(|(name, sum)| format!("{name}={}", &sum[..SHOWN])).join(" ")
 }

@@ -59,6 +59,15 @@ impl Nowcast {
             .filter(cumulative)
             .filter(|each| each.period.year > study.years.base && whole(each.period.year).is_none())
             .max_by_key(|each| (each.period.year, each.period.months.1))?;
+        // Another definition is another figure.
+        let definition = last.definition.as_str();
+        let home: Vec<&Observation> =
+            home.iter().copied().filter(|each| each.definition == definition).collect();
+        let whole = |year: u16| {
+            let found =
+                home.iter().find(|each| each.period.year == year && each.period.is_whole_year());
+            found.and_then(|each| level(each))
+        };
         let (year, month, part) = (last.period.year, last.period.months.1, level(last)?);
         let part_of = |of: u16| {
             let same = |each: &&&Observation| each.period.months == (1, month);

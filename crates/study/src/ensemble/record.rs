@@ -1,6 +1,6 @@
 //! Draws as lines of a table, written one by one as they come.
 //!
-//! The first line names the ensemble: format and a checksum of everything its draws depend on.
+//! The first line names the ensemble: format and checksums of everything its draws depend on, by name.
 //! A line counts when it is whole, so a table that broke off is read up to its last whole line.
 //! While an ensemble runs its lines come in any order; [`table`] puts them in theirs.
 //! Not here: opening files (`cli`).
@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use crate::run::draw::Indicators;
 
 /// Format of the table.
-const FORMAT: &str = "ironbelt-draws/1";
+const FORMAT: &str = "ironbelt-draws/2";
 
 /// One draw.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +25,7 @@ pub struct Record {
 /// What a table of draws is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// Checksum of what the draws depend on.
+    /// Checksums of what the draws depend on: `name=sum`, with spaces between.
     pub key: String,
     /// Names of the targets.
     pub targets: Vec<String>,
@@ -89,6 +89,15 @@ impl Head {
             length += line.len();
         }
         Some((records, length))
+    }
+
+    /// What a table of another ensemble differs in: names of the checksums of its head that are others
+    /// than here; nothing where its head has none.
+    pub fn differs<'k>(&'k self, text: &str) -> Vec<&'k str> {
+        let first = text.lines().next().unwrap_or_default();
+        let theirs: Vec<&str> = first.split(' ').filter(|part| part.contains('=')).collect();
+        let ours = self.key.split(' ').filter(|part| !theirs.is_empty() && !theirs.contains(part));
+        ours.filter_map(|part| Some(part.split_once('=')?.0)).collect()
     }
 
     fn record(&self, line: &str) -> Option<Record> {
@@ -163,7 +172,10 @@ mod tests {
 
     #[test]
     fn a_table_of_another_ensemble_is_refused() {
-        let other = Head { key: "other".to_owned(), ..head() };
-        assert_eq!(head().read(&other.lines()), None);
+        let of = |key: &str| Head { key: key.to_owned(), ..head() };
+        let (own, other) = (of("study=1 data=2 program=3"), of("study=1 data=4 program=5"));
+        assert_eq!(own.read(&other.lines()), None);
+        assert_eq!(own.differs(&other.lines()), ["data", "program"]);
+        assert_eq!(own.differs("draw,status\n"), Vec::<&str>::new());
     }
 }

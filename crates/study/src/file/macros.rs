@@ -1,5 +1,7 @@
 //! Observations and targets.
 
+use diagnostics::Diagnostic;
+
 use super::code;
 use super::field::Field;
 use super::head::source;
@@ -7,9 +9,35 @@ use super::section::Section;
 use crate::results::VARIABLES;
 use crate::spec::{Observation, Period, Quantity, Scope, Target};
 
-/// `[[observation]]`.
-pub(super) fn observations(root: &Section<'_>) -> Vec<Observation> {
-    root.tables("observation", "[[observation]]").iter().map(observation).collect()
+/// `[[observation]]`; what was published after `as_of` is left out.
+pub(super) fn observations(root: &Section<'_>, as_of: &str) -> Vec<Observation> {
+    let sections = root.tables("observation", "[[observation]]");
+    sections
+        .iter()
+        .map(observation)
+        .zip(&sections)
+        .filter(|each| is_known(each, as_of))
+        .map(|each| each.0)
+        .collect()
+}
+
+/// Whether an observation was published by `as_of`, with a warning where it was not.
+fn is_known((found, section): &(Observation, &Section<'_>), as_of: &str) -> bool {
+    let later = is_later(&found.vintage, as_of);
+    if let Some(field) = section.find("vintage").filter(|_| later) {
+        let message = format!("published on {}, after {as_of}", found.vintage);
+        let finding = Diagnostic::warning(crate::observations::LATER, message)
+            .help("it is left out; set `as_of` later to use it");
+        field.context.report(finding, field.span(), "not known then");
+    }
+    !later
+}
+
+/// Whether a date is after another, as far as both say; what has no date is not.
+pub(crate) fn is_later(vintage: &str, as_of: &str) -> bool {
+    // A month counts as its first day, a day of `as_of`'s month as known.
+    let length = as_of.len().min(vintage.len());
+    length > 0 && vintage[..length] > as_of[..length]
 }
 
 fn observation(section: &Section<'_>) -> Observation {
@@ -25,6 +53,7 @@ fn observation(section: &Section<'_>) -> Observation {
         scope: section.want("region", Scope::Province, Field::scope),
         period: section.need("period", period),
         vintage: section.want("vintage", String::new(), date),
+        definition: section.want("definition", String::new(), Field::text),
         source: source(section),
         indicator,
     };

@@ -89,7 +89,8 @@ fn odds(
     settings: Settings,
     tick: &(dyn Fn() + Sync),
 ) -> Result<(Vec<Odds>, usize), RunError> {
-    let ensemble = Ensemble::new(study, &[], chooser.inputs, settings);
+    let study = &super::shortened(study, chooser.last);
+    let ensemble = Ensemble::new(study, &[], chooser.inputs, settings, chooser.standing);
     let records: Mutex<BTreeMap<usize, Record>> = Mutex::default();
     let keep = |record: &Record| {
         tick();
@@ -98,7 +99,7 @@ fn odds(
             true
         })
     };
-    ensemble.run(study, &BTreeMap::new(), &keep)?;
+    ensemble.run(&BTreeMap::new(), &keep)?;
     let records = records.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let solved: Vec<_> = records.values().filter_map(|each| each.outcome.as_ref().ok()).collect();
     let of = |aim: &Aim| {

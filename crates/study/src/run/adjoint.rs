@@ -178,7 +178,7 @@ impl Context<'_> {
         baseline: &Baseline<'_>,
         (mut slopes, baselines): (Vec<Slopes>, Baselines),
     ) -> Result<Back, RunError> {
-        let levers: Vec<&Lever> = self.study.levers.iter().collect();
+        let levers: Vec<&Lever> = effects.levers.iter().collect();
         let mut stocks = vec![0.0; self.start().cells().len()];
         let mut back = Back {
             strengths: vec![0.0; path.strengths.len()],

@@ -31,7 +31,8 @@ impl Context<'_> {
         for lever in &self.study.levers {
             let name = lever.name();
             match lever {
-                Lever::InvestmentProject(project) => {
+                // Of many projects, none is told alone.
+                Lever::InvestmentProject(project) if parts.has(name) => {
                     list.push(self.project_size(name, project, results));
                 }
                 Lever::MarketAccess(access) if self.opens_services(access) => {

@@ -17,6 +17,9 @@
 //! numbers. The sum over levers is known without quadrature: what is missing is the error. Nodes are
 //! added until it is small, and it is then given to the levers in proportion to their parts.
 //!
+//! A pipeline of many projects ([`MOST_PROJECTS`]) is split by region: the projects of a region are one part,
+//! with one tangent. A part each would cost a linear solve a year each, and nobody reads hundreds of rows.
+//!
 //! Source: Harrison, Horridge & Pearson (2000), Computational Economics 15, for the integral along
 //! the straight path.
 
@@ -35,6 +38,9 @@ use super::rows::Rows;
 use crate::lever::Lever;
 use crate::results::{Contribution, Decomposition};
 use crate::spec::Word;
+
+/// Investment projects up to which each is a part of its own.
+pub const MOST_PROJECTS: usize = 30;
 
 /// Numbers of nodes that are tried, one after the other.
 const NODES: [usize; 4] = [2, 3, 5, 8];
@@ -76,6 +82,30 @@ impl Word for Method {
     ];
 }
 
+/// Levers told as one part: its name, and their positions in the study.
+pub(crate) type Group = (String, Vec<usize>);
+
+/// The parts that a study's levers are told as: each lever, or many projects by region.
+pub(crate) fn groups(levers: &[Lever]) -> Vec<Group> {
+    let project = |lever: &Lever| match lever {
+        Lever::InvestmentProject(project) => Some(project.region.name.clone()),
+        _ => None,
+    };
+    let many = levers.iter().filter(|lever| project(lever).is_some()).count() > MOST_PROJECTS;
+    let mut list: Vec<Group> = Vec::new();
+    for (at, lever) in levers.iter().enumerate() {
+        let name = match project(lever).filter(|_| many) {
+            Some(region) => format!("Projects in {region}"),
+            None => lever.name().to_owned(),
+        };
+        match list.iter_mut().find(|(known, _)| many && *known == name) {
+            Some((_, members)) => members.push(at),
+            None => list.push((name, vec![at])),
+        }
+    }
+    list
+}
+
 /// Paths that a method solves beside baseline and policy, at least.
 pub(crate) fn paths(method: Method, levers: usize) -> usize {
     match method {
@@ -109,6 +139,11 @@ impl Parts {
             })
         };
         kept.flat_map(of_row).collect()
+    }
+
+    /// Whether a lever is a part of its own.
+    pub(crate) fn has(&self, lever: &str) -> bool {
+        self.by_lever.iter().any(|(name, _)| name == lever)
     }
 
     /// What a lever adds to a variable of some industries in a place, for one owner or all.
@@ -214,8 +249,9 @@ impl Context<'_> {
         tick: &(dyn Fn() + Sync),
     ) -> Result<Split, RunError> {
         let tangents = tangent::Tangents::new(self, ends.baseline);
-        let names = self.study.levers.iter().map(|lever| lever.name().to_owned());
-        let mut parts: Vec<(String, Values)> = names.map(|name| (name, vec![])).collect();
+        let groups = groups(&self.study.levers);
+        let mut parts: Vec<(String, Values)> =
+            groups.iter().map(|(name, _)| (name.clone(), vec![])).collect();
         let (mut note, mut paths) = (Decomposition::none(Method::PathIntegral.word()), vec![]);
         let mut worst = 0;
         for count in NODES {
@@ -225,7 +261,7 @@ impl Context<'_> {
             }
             for (strength, weight) in gauss_legendre(count) {
                 let node = tangents.node(strength, tick)?;
-                let slopes = tangents.by_lever(&node, ends.rows)?;
+                let slopes = tangents.by_group(&groups, &node, ends.rows)?;
                 for ((_, part), slopes) in parts.iter_mut().zip(slopes) {
                     part.iter_mut().zip(slopes).for_each(|(part, slope)| *part += weight * slope);
                 }
@@ -339,4 +375,32 @@ pub(crate) fn gauss_legendre(count: usize) -> Vec<(f64, f64)> {
         (0.5 * (x + 1.0), 1.0 / ((1.0 - x * x) * slope * slope))
     };
     (0..count).map(node).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lever::{Header, InvestmentProject};
+
+    fn projects(count: usize) -> Vec<Lever> {
+        let project = |at: usize| {
+            let mut project = InvestmentProject {
+                header: Header { name: format!("Plant {at}"), ..Header::default() },
+                ..InvestmentProject::default()
+            };
+            project.region.name = ["Shenyang", "Dalian"][at % 2].to_owned();
+            Lever::InvestmentProject(project)
+        };
+        (0..count).map(project).collect()
+    }
+
+    #[test]
+    fn many_projects_are_told_by_region_and_few_alone() {
+        let few = groups(&projects(MOST_PROJECTS));
+        assert!(few.len() == MOST_PROJECTS && few[3] == ("Plant 3".to_owned(), vec![3]));
+        let many = groups(&projects(MOST_PROJECTS + 1));
+        let names: Vec<&str> = many.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["Projects in Shenyang", "Projects in Dalian"]);
+        assert_eq!(many[1].1, (0..MOST_PROJECTS / 2).map(|at| 2 * at + 1).collect::<Vec<_>>());
+    }
 }

@@ -12,8 +12,7 @@
 //! Factors of the central path precondition. A draw whose solve fails from there is solved again
 //! from the benchmark. What a draw gives depends on the study, the central path and the draw's own
 //! numbers: not on other draws, nor on threads or their order.
-//! A [`Programme`] keeps the baseline of one study, and gives its paths under other levers.
-//! Not here: which numbers a draw has (`crate::ensemble`), which levers are tried (`crate::mix`).
+//! Not here: which numbers a draw has (`crate::ensemble`).
 
 use std::sync::Arc;
 
@@ -24,6 +23,7 @@ use super::RunError;
 use super::context::Context;
 use super::indicators::{Place, Told};
 use super::path::{Year, certify};
+use crate::ensemble::standing::Lift;
 use crate::inputs::Inputs;
 use crate::lever::Lever;
 use crate::spec::{Scope, Study, Target};
@@ -111,50 +111,29 @@ impl Central {
     }
 }
 
-/// A study whose two paths are solved, for its path under other levers.
-pub struct Programme<'a> {
-    context: Context<'a>,
-    baseline: Vec<Year>,
-    starts: Starts,
-}
-
-impl<'a> Programme<'a> {
-    /// Solves both paths of a study.
-    ///
-    /// # Errors
-    /// [`RunError`] as of [`super::run`].
-    pub fn solve(study: &'a Study, inputs: &'a Inputs) -> Result<Self, RunError> {
-        let context = Context::new(study, inputs)?;
-        let (starts, baseline, _) = context.both(None)?;
-        Ok(Self { context, baseline, starts })
-    }
-
-    /// The path under `levers` in the place of the study's. The baseline and the barriers of the base
-    /// year stay those of the study.
-    ///
-    /// - `near`: a path of this programme to begin from, else that of the study's own levers.
-    ///
-    /// # Errors
-    /// [`RunError`] when a year does not solve.
-    pub fn path(&self, levers: &[Lever], near: Option<&Path>) -> Result<Path, RunError> {
-        let levers: Vec<&Lever> = levers.iter().collect();
-        let mut ended = Starts { baseline: self.starts.baseline.clone(), ..Starts::default() };
-        let settings = Settings { remembered: REMEMBERED, ..Settings::default() };
-        let near = near.map_or(&self.starts, |path| &path.starts);
-        let policy =
-            self.context.policy_years(settings, Some(near), &levers, &self.baseline, &mut ended)?;
-        let told =
-            Told { years: &policy, baseline: &self.baseline, levers: &levers, strengths: &[] };
-        Ok(Path { indicators: self.context.told(told), starts: ended })
-    }
-}
-
-/// A path under some levers.
-#[derive(Debug, Clone)]
-pub struct Path {
-    /// Indicators of the targets: by target, then by year from the base year on.
-    pub indicators: Vec<Vec<f64>>,
-    starts: Starts,
+/// What the programme does to inflows of the province, each in a year.
+///
+/// # Errors
+/// [`RunError`] as of [`super::run`].
+pub(crate) fn lifts(
+    study: &Study,
+    inputs: &Inputs,
+    wanted: &[(&str, u16)],
+) -> Result<Vec<Lift>, RunError> {
+    let context = Context::new(study, inputs)?;
+    let (_, baseline, policy) = context.both(None)?;
+    let levers: Vec<&Lever> = study.levers.iter().collect();
+    let place = context.place(&Scope::Province);
+    let of = |(inflow, year): &(&str, u16)| {
+        let at = usize::from(year - study.years.base);
+        let told = |years, levers| Told { years, baseline: &baseline, levers, strengths: &[] };
+        let with = context.in_year(inflow, &place, told(&policy, &levers), at);
+        let without = context.in_year(inflow, &place, told(&baseline, &[]), at);
+        let money = context.new_money(inflow, &place, told(&policy, &levers), *year);
+        let ratio = (with - money) / without;
+        Lift { ratio: if ratio.is_finite() && ratio > 0.0 { ratio } else { 1.0 }, money }
+    };
+    Ok(wanted.iter().map(of).collect())
 }
 
 impl Context<'_> {

@@ -15,6 +15,7 @@
 use economy::exogenous::Exogenous;
 use economy::year::Solver;
 use equilibrium::number::Number;
+use rayon::prelude::*;
 
 use super::RunError;
 use super::context::Context;
@@ -39,9 +40,10 @@ struct Effect {
     shift: f64,
 }
 
-/// What the levers of a study do in each year.
-#[derive(Debug, Clone, PartialEq)]
+/// Some levers, and what they do in each year.
+#[derive(Debug, Clone)]
 pub(crate) struct Effects {
+    pub(crate) levers: Vec<Lever>,
     /// By year, then by lever.
     cells: Vec<Vec<Vec<Effect>>>,
 }
@@ -52,9 +54,9 @@ impl Effects {
         let years = context.study.years.all().into_iter().zip(baseline);
         let of_year = |(year, solved): (u16, &Year)| {
             let of = |lever| context.effects_of(lever, year, &solved.exogenous);
-            levers.iter().map(of).collect()
+            levers.par_iter().map(of).collect()
         };
-        Self { cells: years.map(of_year).collect() }
+        Self { levers: levers.to_vec(), cells: years.map(of_year).collect() }
     }
 
     /// Moves the exogenous variables of a year by all levers, each at its strength.
@@ -79,7 +81,7 @@ pub(crate) struct Scaled<'n> {
 }
 
 impl Context<'_> {
-    /// Solves the path with each lever at its strength.
+    /// Solves the path with each lever of `effects` at its strength.
     pub(crate) fn solve_scaled<'n>(
         &self,
         name: &str,
@@ -88,7 +90,7 @@ impl Context<'_> {
         baseline: &Baseline<'n>,
         tick: &(dyn Fn() + Sync),
     ) -> Result<Scaled<'n>, RunError> {
-        let levers: Vec<&Lever> = self.study.levers.iter().collect();
+        let levers: Vec<&Lever> = effects.levers.iter().collect();
         let mut path = Scaled {
             strengths: strengths.to_vec(),
             years: vec![],

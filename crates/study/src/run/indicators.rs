@@ -269,8 +269,7 @@ impl Context<'_> {
             let moved = if moved.value().is_finite() { moved } else { T::constant(1.0) };
             moved * (used * self.level(path, *region, year))
         };
-        place.regions.iter().map(by_region).sum::<T>()
-            + self.project_money(place, told, year, |foreign| foreign)
+        place.regions.iter().map(by_region).sum::<T>() + self.new_money("fdi", place, told, year)
     }
 
     /// Funds from other provinces: the study's path, times what a scenario does to domestic firms'
@@ -287,17 +286,19 @@ impl Context<'_> {
         };
         let moved = of(&told.years[at]) / of(&told.baseline[at]);
         moved * (self.base_level("domestic_funds") * level)
-            + self.project_money(place, told, year, |foreign| 1.0 - foreign)
+            + self.new_money("domestic_funds", place, told, year)
     }
 
-    /// New project spending in a place and year, million USD, times a function of the foreign share.
-    fn project_money<T: Number>(
+    /// New project spending in a place and year that counts to an inflow, million USD: the foreign
+    /// part of it to direct investment, the rest to domestic funds.
+    pub(crate) fn new_money<T: Number>(
         &self,
+        inflow: &str,
         place: &Place,
         told: Told<'_, T>,
         year: u16,
-        part: impl Fn(f64) -> f64,
     ) -> T {
+        let part = |foreign: f64| if inflow == "fdi" { foreign } else { 1.0 - foreign };
         let spending = |(lever, strength): (&Lever, T)| match lever {
             Lever::InvestmentProject(project) if place.regions.contains(&project.region.index) => {
                 let money = project
@@ -310,10 +311,12 @@ impl Context<'_> {
         told.working().map(spending).sum()
     }
 
-    /// Base-year level of an indicator from the observations: of that year, or of the year after
-    /// and its growth.
+    /// Base-year level of an indicator of the province from its observations: of that year, or of the
+    /// year after and its growth. Observations of other places say nothing of it.
     fn base_level(&self, indicator: &str) -> f64 {
-        let fits = self.study.observations.iter().filter(|each| each.indicator == indicator);
+        let fits = self.study.observations.iter().filter(|each| {
+            each.indicator == indicator && each.scope == crate::spec::Scope::Province
+        });
         let level = |each: &crate::spec::Observation| {
             let value =
                 each.annualised()?.in_unit(unit(indicator), self.study.exchange_rate.cny_per_usd);

@@ -2,17 +2,25 @@
 //!
 //! What an optimiser over levers calls: the baseline is solved once, every mix is one policy path,
 //! every outcome's gradient one linear solve a year (`super::adjoint`). Strength 0 is without a
-//! lever, 1 as the study has it; others are in proportion (`super::effects`).
+//! lever, 1 as the study has it; others are in proportion (`super::effects`). Levers may also be
+//! replaced by others of the same names ([`Mix::under`]); by what they depend on, derivatives are
+//!
+//! ```text
+//! dy/dx = ∂/∂x [ y − Λᵀ F ]      with all unknowns held, Λ from the adjoint
+//! ```
+//!
+//! by central differences of the equations, without a solve.
 
 use equilibrium::tape::Tape;
+use rayon::prelude::*;
 
 use super::RunError;
-use super::adjoint::{Baselines, Slopes, traced};
+use super::adjoint::{Back, Baselines, Slopes, traced};
 use super::context::Context;
 use super::effects::{Effects, Scaled};
 use super::indicators::Told;
 use super::outcome::{Found, Outcome, Unknown};
-use super::path::Baseline;
+use super::path::{Baseline, Year};
 use crate::inputs::Inputs;
 use crate::lever::Lever;
 use crate::spec::Study;
@@ -105,35 +113,105 @@ impl<'p> Mix<'p> {
         Ok(reached)
     }
 
+    /// The path with other levers in the place of the study's.
+    ///
+    /// # Errors
+    /// [`RunError`] when a year does not solve.
+    pub fn under(&self, levers: &[Lever]) -> Result<Under<'p>, RunError> {
+        let effects = Effects::new(self.context, levers, &self.baseline.years);
+        let full = vec![1.0; levers.len()];
+        let name = "other levers";
+        let path = self.context.solve_scaled(name, &full, &effects, &self.baseline, &|| ())?;
+        Ok(Under { effects, path })
+    }
+
+    /// Outcomes on a path with other levers.
+    pub fn values_under(&self, under: &Under<'p>, outcomes: &Outcomes) -> Vec<f64> {
+        let levers: Vec<&Lever> = under.effects.levers.iter().collect();
+        let of = |found| self.told(found, (&under.path.years, &levers, &under.path.strengths));
+        outcomes.0.iter().map(of).collect()
+    }
+
+    /// Derivatives of outcomes by numbers that the levers of a path depend on: one list for each
+    /// number, of all outcomes.
+    ///
+    /// - `asides`: for each number, the levers with it a step below and a step above, and the step.
+    ///
+    /// # Errors
+    /// [`RunError`] when a linear solve fails.
+    pub fn slopes_under(
+        &self,
+        under: &Under<'p>,
+        outcomes: &Outcomes,
+        asides: &[([Vec<Lever>; 2], f64)],
+    ) -> Result<Vec<Vec<f64>>, RunError> {
+        let back = |found: &Found| Ok(self.back(&under.path, &under.effects, found)?.0.multipliers);
+        let multipliers: Vec<Vec<Vec<f64>>> =
+            outcomes.0.iter().map(back).collect::<Result<_, RunError>>()?;
+        let points: Vec<&[f64]> = under.path.solvers.iter().map(|each| each.point()).collect();
+        let held = |levers: &[Lever]| -> Vec<f64> {
+            let levers: Vec<&Lever> = levers.iter().collect();
+            let (years, residuals) =
+                self.context.policy_held(&levers, &self.baseline.years, &points);
+            let of = |(found, by_year): (&Found, &Vec<Vec<f64>>)| {
+                let cells = residuals.iter().zip(by_year).flat_map(|(f, l)| f.iter().zip(l));
+                self.told(found, (&years, &levers, &[])) - cells.map(|(f, l)| f * l).sum::<f64>()
+            };
+            outcomes.0.iter().zip(&multipliers).map(of).collect()
+        };
+        let slope = |(levers, step): &([Vec<Lever>; 2], f64)| -> Vec<f64> {
+            let [low, high] = [held(&levers[0]), held(&levers[1])];
+            low.iter().zip(high).map(|(low, high)| (high - low) / (2.0 * step)).collect()
+        };
+        Ok(asides.par_iter().map(slope).collect())
+    }
+
     fn solve(&self, strengths: &[f64]) -> Result<Scaled<'p>, RunError> {
         let name = "levers at other strengths";
         self.context.solve_scaled(name, strengths, &self.effects, &self.baseline, &|| ())
     }
 
     fn value(&self, path: &Scaled<'p>, found: &Found) -> f64 {
-        let (years, strengths) = (&path.years, &path.strengths);
+        self.told(found, (&path.years, &self.levers, &path.strengths))
+    }
+
+    fn told(&self, found: &Found, (years, levers, strengths): (&[Year], &[&Lever], &[f64])) -> f64 {
         let baseline = &self.baseline.years;
-        self.context.value_of(found, Told { years, baseline, levers: &self.levers, strengths })
+        self.context.value_of(found, Told { years, baseline, levers, strengths })
     }
 
     fn gradient(&self, path: &Scaled<'p>, found: &Found) -> Result<Vec<f64>, RunError> {
+        let (through, direct) = self.back(path, &self.effects, found)?;
+        Ok(through.strengths.iter().zip(direct).map(|(a, b)| a + b).collect())
+    }
+
+    /// Backwards from an outcome over a path; and its derivatives by strengths that no year carries.
+    fn back(
+        &self,
+        path: &Scaled<'p>,
+        effects: &Effects,
+        found: &Found,
+    ) -> Result<(Back, Vec<f64>), RunError> {
+        let levers: Vec<&Lever> = effects.levers.iter().collect();
         let tape = Tape::default();
         let years = traced(&tape, &path.years, &[found.at], found.at);
         let baseline = traced(&tape, &self.baseline.years, &[], found.at);
         let strengths = tape.leaves(&path.strengths);
-        let told = Told {
-            years: &years,
-            baseline: &baseline,
-            levers: &self.levers,
-            strengths: &strengths,
-        };
+        let told =
+            Told { years: &years, baseline: &baseline, levers: &levers, strengths: &strengths };
         let back = tape.backward(&[(self.context.value_of(found, told), 1.0)]);
         let mut slopes: Vec<Slopes> = path.years.iter().map(Slopes::none).collect();
         slopes[found.at].add(&years[found.at], &back);
         let start = (slopes, Baselines::Fixed);
-        let through = self.context.back_over_policy(path, &self.effects, &self.baseline, start)?;
-        Ok(through.strengths.iter().zip(back.all(&strengths)).map(|(a, b)| a + b).collect())
+        let through = self.context.back_over_policy(path, effects, &self.baseline, start)?;
+        Ok((through, back.all(&strengths)))
     }
+}
+
+/// A solved path with other levers than the study's.
+pub struct Under<'p> {
+    effects: Effects,
+    path: Scaled<'p>,
 }
 
 /// Outcomes with their names looked up.

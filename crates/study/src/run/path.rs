@@ -143,6 +143,26 @@ impl Context<'_> {
         Ok(years)
     }
 
+    /// Goes over a path with some levers with the unknowns of every year held: its years, and the
+    /// residuals of their equations.
+    pub(crate) fn policy_held(
+        &self,
+        levers: &[&Lever],
+        baseline: &[Year],
+        points: &[&[f64]],
+    ) -> (Vec<Year>, Vec<Vec<f64>>) {
+        let (mut years, mut residuals) = (Vec::new(), Vec::new());
+        let mut state = self.start();
+        for (year, point) in self.study.years.all().into_iter().zip(points) {
+            let exogenous = self.policy_year(levers, year, baseline, &mut state);
+            let (residual, solution) = self.model.at(point, &exogenous);
+            residuals.push(residual);
+            let solved = (exogenous, solution);
+            self.end_year(&mut state, &mut years, Some(baseline), levers, solved);
+        }
+        (years, residuals)
+    }
+
     /// Where every path begins.
     pub(crate) fn start(&self) -> State {
         State { stocks: Stocks::of_base_year(&self.model), debt: self.first_debt() }

@@ -30,7 +30,8 @@ use super::indicators::Told;
 use super::mix::Prepared;
 use super::outcome::{Found, Outcome, Unknown};
 use super::path::{Baseline, Year};
-use crate::ensemble::drivers::{add_growth, set_parameter};
+use crate::ensemble::drivers::{Drivers, INFLOWS, add_growth, set_parameter};
+use crate::ensemble::standing::Standing;
 use crate::ensemble::uncertainty::{Kind, Uncertainty};
 use crate::lever::Lever;
 use crate::spec::{Study, Word};
@@ -335,10 +336,21 @@ impl<'s, 'c> Solved<'s, 'c> {
                 ..driver(&each.name, "parameter", each.value)
             });
         }
+        let drivers =
+            Drivers::new(study, self.context.inputs, uncertainty.clone(), &Standing::default());
+        let years = found.at.max(1) as f64;
         for name in GROWTH {
-            let row = row(Kind::Growth, name);
-            let (low, high) = row.map_or((0.0, 0.0), |row| (row.low, row.high));
-            let source = row.map_or("none".to_owned(), |row| row.note.source.clone());
+            let (low, high, source) = if let Some(row) = row(Kind::Growth, name) {
+                (row.low, row.high, row.note.source.clone())
+            } else {
+                // Inflows: how far their mean growth to the year may be off, by their history.
+                let indicator = if name == "domestic_funds" { name } else { INFLOWS[0] };
+                let inflow = drivers.inflows.iter().find(|each| each.indicator == indicator);
+                let aside = inflow.map_or(0.0, |each| each.process.mean_growth_range(years));
+                let years = inflow.map_or(0, |each| each.process.volatility.years);
+                let source = format!("90 % of mean growth to the year, {years} years of history");
+                (-aside, aside, source)
+            };
             let unit = "per year, added".to_owned();
             tasks.push(Driver {
                 low,
@@ -392,7 +404,7 @@ impl Context<'_> {
             sum += residual.iter().zip(&held.multipliers).map(|(f, l)| f * l).sum::<f64>();
         };
         let levers: Vec<&Lever> = self.study.levers.iter().collect();
-        let (mut baseline, mut policy) = (Vec::new(), Vec::new());
+        let mut baseline = Vec::new();
         let mut state = self.start();
         for (at, year) in self.study.years.all().into_iter().enumerate() {
             let mut exogenous = self.baseline_year(year, &state);
@@ -405,14 +417,9 @@ impl Context<'_> {
             weigh(&residual, &fixed.baseline[at]);
             self.end_year(&mut state, &mut baseline, None, &[], (exogenous, solution));
         }
-        let mut state = self.start();
-        for (at, year) in self.study.years.all().into_iter().enumerate() {
-            let exogenous = self.policy_year(&levers, year, &baseline, &mut state);
-            let (residual, solution) = self.model.at(&fixed.policy[at].point, &exogenous);
-            weigh(&residual, &fixed.policy[at]);
-            let solved = (exogenous, solution);
-            self.end_year(&mut state, &mut policy, Some(&baseline), &levers, solved);
-        }
+        let points: Vec<&[f64]> = fixed.policy.iter().map(|held| &held.point[..]).collect();
+        let (policy, residuals) = self.policy_held(&levers, &baseline, &points);
+        residuals.iter().zip(&fixed.policy).for_each(|(residual, held)| weigh(residual, held));
         value(self, found, of, (&policy, &baseline, &levers)) - sum
     }
 }

@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 
 use equilibrium::{Axis, Expr, Graph, System};
 
-use crate::closure::Closure;
+use crate::closure::{Closure, EXCHANGES};
 use crate::database::Database;
 use crate::variables::{FINAL_USERS, Index, Role, Variable, variables};
 use flow::Flow;
@@ -122,12 +122,10 @@ impl<'g> Writer<'g> {
             producer: graph.axis("producer", &sets.regions),
         };
         let cell = [(axes.industry, n.industries), (axes.region, n.regions)];
-        let instead = |fixed: &str, freed: &str| {
-            let (fixed, freed) = (closure.given(fixed), closure.given(freed));
-            let swapped = fixed.iter().zip(freed).map(|(a, b)| f64::from(u8::from(*a && !*b)));
-            Flow::new(&cell, swapped.collect())
-        };
-        let (by_return, by_growth) = (instead("gret", "xcap"), instead("ggro", "finv1"));
+        let [by_return, by_growth] = EXCHANGES.map(|exchange| {
+            let cells = closure.exchanged(exchange);
+            Flow::new(&cell, cells.into_iter().map(|each| f64::from(u8::from(each))).collect())
+        });
         let given = BTreeMap::new();
         let mut writer = Self { graph, database, closure, axes, n, given, by_return, by_growth };
         writer.declare();
@@ -165,26 +163,6 @@ impl<'g> Writer<'g> {
         variable.indices.iter().map(|index| self.axis_of(*index)).collect()
     }
 
-    /// Cells of a given variable that the closure frees and no built-in exchange takes up.
-    fn freed(&self, variable: &Variable) -> Vec<usize> {
-        let exchanged = match variable.name.as_str() {
-            "xcap" => Some(&self.by_return),
-            "finv1" => Some(&self.by_growth),
-            _ => None,
-        };
-        open(self.closure.given(&variable.name), false, exchanged)
-    }
-
-    /// Cells of a result that the closure fixes and no built-in exchange takes up.
-    fn fixed(&self, variable: &Variable) -> Vec<usize> {
-        let exchanged = match variable.name.as_str() {
-            "gret" => Some(&self.by_return),
-            "ggro" => Some(&self.by_growth),
-            _ => None,
-        };
-        open(self.closure.given(&variable.name), true, exchanged)
-    }
-
     /// Parameters for all that may be given, and unknowns for what is freed.
     fn declare(&mut self) {
         for variable in variables() {
@@ -196,7 +174,8 @@ impl<'g> Writer<'g> {
             let axes = self.axes_of(&variable);
             let zeros = vec![0.0; size];
             let parameter = self.graph.parameter(&variable.name, &axes, &zeros);
-            let freed = if variable.role == Role::Given { self.freed(&variable) } else { vec![] };
+            let is_freed = variable.role == Role::Given;
+            let freed = if is_freed { self.closure.open(&variable) } else { vec![] };
             let value = match freed.len() {
                 0 => parameter,
                 count if count == size => {
@@ -212,7 +191,7 @@ impl<'g> Writer<'g> {
         let axes = self.axes_of(variable);
         let size = variable.size(&self.database.sets);
         let name = format!("free {}", variable.name);
-        let slots = self.slots(&name, freed);
+        let slots = self.slots(&name, variable, freed);
         let unknown = self.graph.unknown(&name, &[slots], &vec![0.0; freed.len()]);
         let mut kept = vec![1.0; size];
         for cell in freed {
@@ -222,8 +201,10 @@ impl<'g> Writer<'g> {
         parameter * self.graph.data(&axes, &kept) + unknown.contract(places, &[slots])
     }
 
-    fn slots(&self, name: &str, cells: &[usize]) -> Axis {
-        let labels: Vec<String> = cells.iter().map(ToString::to_string).collect();
+    fn slots(&self, name: &str, variable: &Variable, cells: &[usize]) -> Axis {
+        let sets = &self.database.sets;
+        let labels: Vec<String> =
+            cells.iter().map(|cell| variable.elements(sets, *cell).join(", ")).collect();
         self.graph.axis(name, &labels)
     }
 
@@ -245,7 +226,7 @@ impl<'g> Writer<'g> {
         let spending = consumer + self.given("xhoutot");
         self.graph.equation("household spending", parts.unknowns.spending - spending);
         for variable in variables().iter().filter(|each| each.role == Role::Found) {
-            let fixed = self.fixed(variable);
+            let fixed = self.closure.open(variable);
             if fixed.is_empty() {
                 continue;
             }
@@ -255,7 +236,7 @@ impl<'g> Writer<'g> {
                 gap
             } else {
                 let axes = self.axes_of(variable);
-                let slots = self.slots(&format!("fixed {}", variable.name), &fixed);
+                let slots = self.slots(&format!("fixed {}", variable.name), variable, &fixed);
                 gap.contract(self.places(&axes, size, slots, &fixed), &axes)
             };
             self.graph.equation(&format!("fixed {}", variable.name), gap);
@@ -396,10 +377,4 @@ struct Unknowns<'g> {
     activity: Expr<'g>,
     wage: Expr<'g>,
     spending: Expr<'g>,
-}
-
-/// Cells that are given as wanted and not exchanged in place.
-fn open(given: &[bool], wanted: bool, exchanged: Option<&Flow>) -> Vec<usize> {
-    let taken = |cell: &usize| exchanged.is_some_and(|flow| flow.cells[*cell] > 0.0);
-    (0..given.len()).filter(|cell| given[*cell] == wanted && !taken(cell)).collect()
 }

@@ -14,8 +14,10 @@ use std::collections::BTreeMap;
 use equilibrium::response;
 
 use super::{Failure, Logs, Method, Part, Results, Runner, Stage, runner};
-use crate::closure::{Closure, Shocks};
+use crate::certificate::largest;
+use crate::closure::Closure;
 use crate::database::Database;
+use crate::shocks::Shocks;
 use crate::update::{Rule, updated};
 use crate::variables::Unit;
 
@@ -48,8 +50,8 @@ pub fn contributions(
     let mut runner = runner(closure, shocks);
     let (kind, parts) = match method {
         Method::Euler { steps } => (Part::Linear, steps),
-        // As many parts as the run ended with, of its finer solution.
-        Method::Exact { parts } => (Part::Level, 2 * parts),
+        // As many parts as the run ended with.
+        Method::Exact { .. } => (Part::Level, results.parts),
     };
     let mut found = Found { sums: BTreeMap::new(), levels: Logs::new() };
     let mut here = database.clone();
@@ -96,7 +98,7 @@ impl Found {
                 let left = change - parts().sum::<f64>();
                 let size: f64 = parts().map(f64::abs).sum();
                 let count = self.sums.len() as f64;
-                gap = gap.max(left.abs());
+                gap = largest([gap, left]);
                 for of in self.sums.values_mut() {
                     let part = &mut of.get_mut(name).expect("every result")[cell];
                     *part += left * if size > 0.0 { part.abs() / size } else { 1.0 / count };
@@ -139,7 +141,7 @@ impl Runner<'_> {
             let directions = [(shock.clone(), direction)];
             let moved =
                 response(system, evaluation, &directions, &mut self.memory.factor, &self.settings)
-                    .map_err(|reason| Failure { reason })?;
+                    .map_err(|reason| Failure::Linear { reason })?;
             let sums = found.sums.entry(shock).or_default();
             for variable in &self.variables {
                 let name = &variable.name;

@@ -59,7 +59,7 @@ fn flows() -> Flows {
 ///
 /// Flows are made from the demand side: use, sourcing in given shares, margins of 10 % on goods,
 /// output as demanded, and value added as what output leaves after inputs.
-pub(super) fn tables() -> Tables {
+pub(crate) fn tables() -> Tables {
     let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let Flows { use_, trade, margin, supply, make } = flows();
     let tax: Vec<f64> = use_.iter().map(|value| 0.05 * value).collect();

@@ -1,5 +1,5 @@
 //! A small economy with its laws, and the published solution for Finland.
 
-mod economy;
+pub(crate) mod economy;
 mod finland;
 mod small;

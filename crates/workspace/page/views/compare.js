@@ -17,7 +17,7 @@ export function Compare({ scenarios, choices }) {
   if (error) return html`<${Problem} error=${error}/>`;
   if (!runs) return html`<${Waiting}/>`;
   const done = runs.filter((/** @type {any} */ run) => run.kind === "study" && run.state === "done");
-  const named = (/** @type {any} */ run) => `${scenarios.find((each) => each.id === run.scenario)?.name ?? ""}, ${t("version")} ${run.version} (#${run.id})`;
+  const named = (/** @type {any} */ run) => `${scenarios.find((each) => each.id === run.scenario)?.name ?? ""}, ${t("version")} ${run.version} (${run.name || `#${run.id}`})`;
   const latest = done.filter((/** @type {any} */ run, /** @type {number} */ at) => done.findIndex((/** @type {any} */ each) => each.scenario === run.scenario) === at);
   const asked = (choices.get("runs") ?? "").split(",").map(Number).filter((id) => done.some((/** @type {any} */ run) => run.id === id));
   const ids = (asked.length > 0 ? asked : latest.map((/** @type {any} */ run) => run.id)).slice(0, MOST);

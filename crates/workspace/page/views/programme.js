@@ -1,32 +1,39 @@
 // @ts-check
 // Programme: levers as cards. A change is checked and solved at once; saving makes a version.
 import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
-import { ask, listen, post } from "../api.js";
+import { ask, askOnce, listen, post } from "../api.js";
 import { Spark } from "../charts.js";
-import { FIELDS, numberLiteral, OPTIONS, quoted, splitMoney, unquoted } from "../fields.js";
+import { FIELDS, numberLiteral, OPTIONS, quoted, splitMoney, unquoted, yearsOf } from "../fields.js";
 import { address, Findings, plain, Problem, signed, spoken, useData, Waiting } from "../parts.js";
-import { language, place, t, variable } from "../words.js";
+import { industry, language, place, t, variable } from "../words.js";
 
 /** Milliseconds without a further change after which a path is solved. */
 const PAUSE = 60;
 
-/** @param {{scenario: any, studies: any[], reload: () => void}} props */
-export function Programme({ scenario, reload }) {
+/** @param {{session: any, scenario: any, studies: any[], reload: () => void}} props */
+export function Programme({ session, scenario, reload }) {
   const { data, error } = useData(() => ask(`/api/scenarios/${scenario.id}`), [scenario.id]);
   if (error) return html`<${Problem} error=${error}/>`;
-  return data && data.id === scenario.id ? html`<${Editor} key=${scenario.id} start=${data} reload=${reload}/>` : html`<${Waiting}/>`;
+  return data && data.id === scenario.id ? html`<${Editor} key=${scenario.id} start=${data} may=${session.may.change} reload=${reload}/>` : html`<${Waiting}/>`;
 }
+
+/** Changed texts that are not saved, by scenario: they stay when another view is looked at. @type {Map<number, any>} */
+const drafts = new Map();
+addEventListener("beforeunload", (event) => { if (drafts.size > 0) event.preventDefault(); });
 
 /** Changes of a text, one after the other, the latest of a field first. @param {any} start */
 function useText(start) {
-  const [state, set] = useState({ saved: start, text: start.version.text, check: start.check });
+  const [state, set] = useState(() => drafts.get(start.id) ?? { saved: start, text: start.version.text, check: start.check });
   const [trouble, setTrouble] = useState(/** @type {any} */ (null));
   const now = useRef(state);
-  const queue = useRef({ waiting: /** @type {Map<string, any>} */ (new Map()), busy: false });
-  const put = (/** @type {any} */ changes) => { now.current = { ...now.current, ...changes }; set(now.current); };
+  const queue = useRef({ waiting: /** @type {Map<string, any>} */ (new Map()), work: /** @type {Promise<void> | null} */ (null) });
+  const put = (/** @type {any} */ changes) => {
+    now.current = { ...now.current, ...changes };
+    if (now.current.text === now.current.saved.version.text) drafts.delete(start.id);
+    else drafts.set(start.id, now.current);
+    set(now.current);
+  };
   const work = async () => {
-    if (queue.current.busy) return;
-    queue.current.busy = true;
     while (queue.current.waiting.size > 0) {
       const [key, change] = /** @type {[string, any]} */ (queue.current.waiting.entries().next().value);
       queue.current.waiting.delete(key);
@@ -37,19 +44,22 @@ function useText(start) {
         setTrouble(failure);
       }
     }
-    queue.current.busy = false;
+    queue.current.work = null;
   };
+  const begin = () => { queue.current.work ??= work(); return queue.current.work; };
   const companions = () => now.current.saved.version.companions;
   return {
     ...state, trouble, setTrouble, put,
+    /** The text after all changes that wait. */
+    settled: async () => { await queue.current.work; return now.current; },
     edit: (/** @type {any} */ edit) => {
       queue.current.waiting.set(`${edit.do} ${edit.lever} ${edit.key ?? ""}`, (/** @type {string} */ text) => post("/api/edit", { text, companions: companions(), edit }));
-      return work();
+      return begin();
     },
     write: (/** @type {string} */ text) => {
       put({ text });
       queue.current.waiting.set("text", async (/** @type {string} */ text) => ({ check: await post("/api/check", { text, companions: companions() }) }));
-      return work();
+      return begin();
     },
   };
 }
@@ -65,7 +75,8 @@ function usePreview(text, companions, ok) {
     const timer = setTimeout(() => {
       listen("/api/preview", { method: "POST", body: { text, companions }, signal: abort.signal }, (name, data) => {
         if (abort.signal.aborted) return;
-        if (name === "begun") set((/** @type {any} */ old) => ({ ...old, near: data.near }));
+        if (name === "begun") set((/** @type {any} */ old) => ({ ...old, near: data.near, steps: 0 }));
+        if (name === "progress") set((/** @type {any} */ old) => ({ ...old, steps: data.steps }));
         if (name === "solved") {
           const seen = performance.now() - begun;
           set({ solving: false, path: data, seen });
@@ -79,8 +90,8 @@ function usePreview(text, companions, ok) {
   return [state, set];
 }
 
-/** @param {{start: any, reload: () => void}} props */
-function Editor({ start, reload }) {
+/** @param {{start: any, may: boolean, reload: () => void}} props */
+function Editor({ start, may, reload }) {
   const study = useText(start);
   const { saved, text, check } = study;
   const changed = text !== saved.version.text;
@@ -88,51 +99,56 @@ function Editor({ start, reload }) {
   const [note, setNote] = useState("");
   const reference = useRef(/** @type {any} */ (null));
   if (preview.path && !changed) reference.current = preview.path;
-  useEffect(() => {
-    const warn = (/** @type {BeforeUnloadEvent} */ event) => { if (changed) event.preventDefault(); };
-    addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
-  }, [changed]);
   const adopt = (/** @type {Promise<any>} */ answer) => answer.then(
     (data) => { study.put({ saved: data, text: data.version.text, check: data.check }); study.setTrouble(null); setNote(""); reload(); },
     study.setTrouble);
-  const save = () => adopt(ask(`/api/scenarios/${saved.id}`, { method: "PUT", body: { parent: saved.version.number, text, companions: saved.version.companions, note } }));
+  const save = async () => {
+    const { text } = await study.settled();
+    await adopt(ask(`/api/scenarios/${saved.id}`, { method: "PUT", body: { parent: saved.version.number, text, companions: saved.version.companions, note } }));
+  };
+  const older = start.version.number !== saved.version.number;
   const run = async () => {
     try {
       const { run } = await post("/api/runs", { scenario: saved.id, kind: "study" });
       location.hash = address("results", { run, scenario: saved.id });
     } catch (failure) { study.setTrouble(failure); }
   };
+  const { data: names } = useData(() => askOnce("/api/accounts"), []);
   const elsewhere = check.findings.filter((/** @type {any} */ each) => !check.levers.some((/** @type {any} */ lever) => inside(each, lever.span)));
   return html`<div class="split">
     <div>
       <h1>${saved.name} <small>${saved.study}, ${t("version")} ${saved.version.number}${changed ? `, ${t("changed")}` : ""}</small></h1>
       <p class="lead">${t("programme lead")}</p>
+      ${older && html`<p class="banner" role="status">${t("Your draft was made from version")} ${saved.version.number}; ${t("the version that counts now is")} ${start.version.number}.
+        <button class="quiet" onClick=${() => study.put({ saved: start, text: start.version.text, check: start.check })}>${t("Discard the draft")}</button></p>`}
       ${study.trouble && html`<${Problem} error=${study.trouble}/>`}
       ${elsewhere.length > 0 && html`<${Findings} findings=${elsewhere}/>`}
-      <div class="lever-cards">${check.levers.map((/** @type {any} */ lever, /** @type {number} */ at) => html`<${Card} key=${`${lever.kind} ${at}`} lever=${lever} at=${at} edit=${study.edit}
+      <${AddLever} kinds=${check.kinds} edit=${study.edit}/>
+      <div class="lever-cards">${check.levers.map((/** @type {any} */ lever, /** @type {number} */ at) => html`<${Card} key=${`${lever.kind} ${at}`} lever=${lever} at=${at} edit=${study.edit} names=${names}
         info=${check.study?.levers.find((/** @type {any} */ each) => each.name === lever.name)}
         findings=${check.findings.filter((/** @type {any} */ each) => inside(each, lever.span))}/>`)}</div>
       <details><summary>${t("The whole text")}</summary>
         <textarea class="source" spellcheck="false" aria-label=${t("The whole text")} value=${text} onInput=${(/** @type {any} */ event) => study.write(event.target.value)}></textarea>
       </details>
       <${History} id=${saved.id} number=${saved.version.number}/>
+      <${Folder} study=${saved.study_id} may=${may} reload=${reload} fail=${study.setTrouble}/>
     </div>
     <aside aria-label=${t("What changes")}>
       <div class="actions">
         <label>${t("Note on the change")}<input value=${note} maxlength="500" onInput=${(/** @type {any} */ event) => setNote(event.target.value)}/></label>
         <div class="buttons">
-          <button class="main" disabled=${!changed} onClick=${save}>${t("Save")}</button>
+          <button class="main" disabled=${!may || !changed} onClick=${save}>${t("Save")}</button>
           <button disabled=${!changed} onClick=${() => study.put({ text: saved.version.text, check: saved.check })}>${t("Discard")}</button>
-          <button disabled=${changed || saved.version.parent == null} onClick=${() => adopt(post(`/api/scenarios/${saved.id}/undo`))}>${t("Undo")}</button>
-          <button disabled=${changed} onClick=${() => adopt(post(`/api/scenarios/${saved.id}/redo`))}>${t("Redo")}</button>
+          <button disabled=${!may || changed || saved.version.parent == null} onClick=${() => adopt(post(`/api/scenarios/${saved.id}/undo`))}>${t("Undo")}</button>
+          <button disabled=${!may || changed} onClick=${() => adopt(post(`/api/scenarios/${saved.id}/redo`))}>${t("Redo")}</button>
         </div>
-        <div class="buttons"><button class="main" disabled=${changed || !check.ok} onClick=${run}>${t("Run in full")}</button>
-          <${NewScenario} scenario=${saved} reload=${reload} fail=${study.setTrouble}/></div>
-        <p class="note">${t("run note")}</p>
+        <div class="buttons"><button class="main" disabled=${!may || changed || !check.ok} onClick=${run}>${t("Run in full")}</button>
+          ${may && html`<${NewScenario} scenario=${saved} reload=${reload} fail=${study.setTrouble}/>`}</div>
+        <p class="note">${t(may ? "run note" : "viewer note")}</p>
       </div>
       <${Preview} preview=${preview} reference=${reference.current} ok=${check.ok}/>
     </aside>
+    <${Strip} path=${preview.path} stale=${preview.solving || preview.stale || !check.ok}/>
   </div>`;
 }
 
@@ -153,8 +169,19 @@ function NewScenario({ scenario, reload, fail }) {
   return html`<button onClick=${add}>${t("New scenario from this")}</button>`;
 }
 
-/** @param {{lever: any, at: number, edit: (edit: any) => any, info: any, findings: any[]}} props */
-function Card({ lever, at, edit, info, findings }) {
+/** @param {{kinds: string[], edit: (edit: any) => any}} props */
+function AddLever({ kinds, edit }) {
+  const add = (/** @type {any} */ event) => {
+    const kind = event.target.value;
+    event.target.value = "";
+    const name = kind && prompt(t("Name of the new lever"), t(kind));
+    if (name) edit({ do: "add", kind, name });
+  };
+  return html`<label class="choice">${t("Add a lever")} <select onChange=${add}><option value="">–</option>${(kinds ?? []).map((each) => html`<option value=${each}>${t(each)}</option>`)}</select></label>`;
+}
+
+/** @param {{lever: any, at: number, edit: (edit: any) => any, names: any, info: any, findings: any[]}} props */
+function Card({ lever, at, edit, names, info, findings }) {
   const [open, setOpen] = useState(false);
   const quiet = ["name", "source", "status", "assumed"];
   const shown = lever.fields.filter((/** @type {any} */ field) => !quiet.includes(field.key));
@@ -163,7 +190,7 @@ function Card({ lever, at, edit, info, findings }) {
   return html`<section class=${`lever ${findings.some((each) => each.severity === "error") ? "wrong" : ""}`} aria-label=${lever.name || lever.kind}>
     <header><h2>${lever.name || t("no name")}</h2><span class="kind">${t(lever.kind)}</span></header>
     ${info && html`<p class="summary">${info.summary}</p>`}
-    <div class="fields">${shown.map((/** @type {any} */ field) => html`<${Entry} key=${field.key} field=${field} assumed=${assumed.includes(quoted(field.key))} edit=${(/** @type {string} */ literal) => edit({ do: "set", lever: at, key: field.key, literal })}
+    <div class="fields">${shown.map((/** @type {any} */ field) => html`<${Entry} key=${field.key} field=${field} names=${names} assumed=${assumed.includes(quoted(field.key))} edit=${(/** @type {string} */ literal) => edit({ do: "set", lever: at, key: field.key, literal })}
       findings=${findings.filter((each) => inside(each, { start: field.span.start, end: field.span.end + 1 }))}/>`)}</div>
     <${Findings} findings=${findings.filter((each) => !lever.fields.some((/** @type {any} */ field) => !quiet.includes(field.key) && inside(each, { start: field.span.start, end: field.span.end + 1 })))}/>
     <footer><span class=${`status ${status ? unquoted(status.literal) : ""}`}>${t(status ? unquoted(status.literal) : "no status")}</span>
@@ -174,8 +201,16 @@ function Card({ lever, at, edit, info, findings }) {
   </section>`;
 }
 
-/** One field with the input that fits it. @param {{field: any, edit: (literal: string) => any, findings: any[], assumed?: boolean}} props */
-function Entry({ field, edit, findings, assumed }) {
+/** Names of the accounts that a field may have, with how they are shown. @param {string} key @param {any} names @returns {[string, string][] | null} */
+function namesOf(key, names) {
+  if (!names) return null;
+  if (key === "region") return names.regions.map((/** @type {string} */ name) => [name, place(name)]);
+  if (key === "industry") return names.industries.map((/** @type {any} */ each) => [each.name, industry(each.name)]);
+  return null;
+}
+
+/** One field with the input that fits it. @param {{field: any, edit: (literal: string) => any, findings: any[], names?: any, assumed?: boolean}} props */
+function Entry({ field, edit, findings, names, assumed }) {
   const kind = FIELDS[field.key] ?? { en: field.key, zh: field.key, input: "literal" };
   const label = language() === "zh" ? kind.zh : kind.en;
   const wrong = findings.length > 0;
@@ -185,6 +220,10 @@ function Entry({ field, edit, findings, assumed }) {
   const money = kind.input === "money" ? splitMoney(field.literal) : null;
   const number = Number(field.literal);
   const numeric = (kind.input === "share" || kind.input === "number") && Number.isFinite(number);
+  const written = /^["'](?!["'])/.test(field.literal);
+  const known = OPTIONS[field.key]?.map((each) => /** @type {[string, string]} */ ([each, t(each)])) ?? (written ? namesOf(field.key, names) : null);
+  const own = written ? unquoted(field.literal) : "";
+  const options = known && (known.some(([value]) => value === own) ? known : [/** @type {[string, string]} */ ([own, own]), ...known]);
   let input;
   if (money) {
     const start = Math.abs(splitMoney(first.current)?.amount ?? money.amount) || 1;
@@ -197,9 +236,13 @@ function Entry({ field, edit, findings, assumed }) {
     const unit = kind.unit?.[language() === "zh" ? 1 : 0];
     input = html`<span class="pair"><input type="number" step="any" value=${number} ...${common} aria-label=${label} onInput=${write}/><span class="unit">${unit ?? (kind.input === "share" ? `= ${plain(100 * number, 1)} %` : "")}</span></span>
       <input type="range" min="0" max=${most} step=${kind.step ?? 0.01} value=${number} aria-label=${label} onInput=${write}/>`;
-  } else if (OPTIONS[field.key]) {
+  } else if (options) {
     input = html`<select value=${unquoted(field.literal)} ...${common} aria-label=${label} onChange=${(/** @type {any} */ event) => edit(quoted(event.target.value))}>
-      ${OPTIONS[field.key].map((each) => html`<option value=${each} selected=${each === unquoted(field.literal)}>${t(each)}</option>`)}</select>`;
+      ${options.map(([value, shown]) => html`<option value=${value} selected=${value === unquoted(field.literal)}>${shown}</option>`)}</select>`;
+  } else if (kind.input === "years" && yearsOf(field.literal)) {
+    const years = /** @type {[number, number]} */ (yearsOf(field.literal));
+    const write = (/** @type {number} */ which) => (/** @type {any} */ event) => event.target.value && edit(`[${years.map((year, at) => (at === which ? Math.trunc(event.target.valueAsNumber) : year)).join(", ")}]`);
+    input = html`<span class="pair">${years.map((year, at) => html`<input type="number" step="1" value=${year} ...${common} aria-label=${`${label}, ${t(at === 0 ? "first" : "last")}`} onChange=${write(at)}/>`)}</span>`;
   } else if (kind.input === "year" && Number.isInteger(number)) {
     input = html`<input type="number" step="1" value=${number} ...${common} aria-label=${label} onChange=${(/** @type {any} */ event) => event.target.value && edit(String(Math.trunc(event.target.valueAsNumber)))}/>`;
   } else if (kind.input === "text" && /^["'](?!["'])/.test(field.literal)) {
@@ -209,6 +252,14 @@ function Entry({ field, edit, findings, assumed }) {
   }
   return html`<div class=${`entry ${wrong ? "wrong" : ""}`}><span class="name">${label}${assumed && html` <small class="assumed">${t("assumed")}</small>`}</span>${input}
     ${wrong && html`<span id=${described} class="finding">${findings.map((each) => `${each.message}${each.help ? ` ${each.help}` : ""}`).join(" ")}</span>`}</div>`;
+}
+
+/** The first changes in one line that stays in sight, where the page is narrow. @param {{path: any, stale: boolean}} props */
+function Strip({ path, stale }) {
+  if (!path) return null;
+  const at = path.years.indexOf(path.headline_year);
+  const shown = ["gdp", "employment", "fdi"].flatMap((name) => path.rows.filter((/** @type {any} */ row) => row.variable === name && row.region === path.rows[0].region));
+  return html`<p class=${`strip ${stale ? "stale" : ""}`} aria-hidden="true">${shown.map((row) => html`<span>${variable(row.variable)} <strong>${signed((row.policy[at] - row.baseline[at]) * spoken(row.unit).factor)}</strong> ${spoken(row.unit).unit}</span>`)}</p>`;
 }
 
 /** What the path of the text says, against the saved one. @param {{preview: any, reference: any, ok: boolean}} props */
@@ -221,7 +272,7 @@ function Preview({ preview, reference, ok }) {
     const where = from?.years.indexOf(path.headline_year) ?? -1;
     return same && where >= 0 ? same.policy[where] - same.baseline[where] : null;
   };
-  const state = !ok ? t("errors stop it") : preview.problem ? preview.problem : preview.solving ? `${t("Solving")} …` : path ? `${t("Solved in")} ${plain(path.milliseconds, 0)} ms` : "";
+  const state = !ok ? t("errors stop it") : preview.problem ? preview.problem : preview.solving ? `${t("Solving")} …${preview.steps ? ` ${preview.steps} ${t("steps")}` : ""}` : path ? `${t("Solved in")} ${plain(path.milliseconds, 0)} ms` : "";
   return html`<div class=${`preview ${preview.solving || preview.stale || !ok ? "stale" : ""}`}>
     <h2>${t("Policy against baseline")}${path ? `, ${path.headline_year}` : ""}</h2>
     <p class="state" role="status" aria-live="polite" data-solved=${preview.solving ? "no" : "yes"} data-milliseconds=${preview.seen ?? ""}>${preview.solving && html`<progress></progress>`} ${state}</p>
@@ -245,4 +296,22 @@ function Preview({ preview, reference, ok }) {
 function History({ id, number }) {
   const { data } = useData(() => ask(`/api/scenarios/${id}/history`), [id, number]);
   return html`<details><summary>${t("History")}</summary><ol class="history">${(data ?? []).map((/** @type {any} */ each) => html`<li>${each.at.slice(0, 16).replace("T", " ")} UTC: ${t(each.what)} → ${t("version")} ${each.number}${each.note ? `, ${each.note}` : ""} (${each.author})</li>`)}</ol></details>`;
+}
+
+/** A study as a folder of text files: taken away, and brought back. @param {{study: number, may: boolean, reload: () => void, fail: (error: any) => void}} props */
+function Folder({ study, may, reload, fail }) {
+  const bring = async (/** @type {any} */ event) => {
+    const chosen = /** @type {File[]} */ ([...event.target.files]);
+    try {
+      const texts = await Promise.all(chosen.map(async (file) => [file.webkitRelativePath.split("/").slice(1).join("/"), await file.text()]));
+      const made = await post("/api/import", Object.fromEntries(texts.filter(([path]) => path === "workspace.json" || path.startsWith("scenarios/"))));
+      const studies = await ask("/api/studies");
+      reload();
+      location.hash = address("programme", { scenario: studies.find((/** @type {any} */ each) => each.id === made.study)?.scenarios[0].id });
+    } catch (failure) { fail(failure); }
+    event.target.value = "";
+  };
+  return html`<details><summary>${t("The study as a folder")}</summary><p class="note">${t("folder note")}</p>
+    <p class="buttons"><a href=${`/api/studies/${study}/folder.zip`}>${t("Export (zip)")}</a>
+    ${may && html`<label>${t("Import a folder")} <input type="file" webkitdirectory multiple onChange=${bring}/></label>`}</p></details>`;
 }

@@ -4,8 +4,8 @@ import { html, useEffect, useState } from "../vendor/preact-htm.js";
 import { ask, askOnce, listen, post } from "../api.js";
 import { AreaMap, Bars, Lines } from "../charts.js";
 import { Figure } from "../figure.js";
-import { Choice, plain, Problem, signed, spoken, Table, useData, Waiting } from "../parts.js";
-import { industry, place, t, variable } from "../words.js";
+import { Choice, choose, decimalsFor, plain, Problem, signed, spoken, Table, useData, Waiting } from "../parts.js";
+import { industry, language, place, t, variable } from "../words.js";
 
 /** A run that is asked for again until it has ended. @param {number} id @param {() => void} ended */
 export function useProgress(id, ended) {
@@ -25,33 +25,44 @@ export function chosenRun(runs, scenario, choices, kind) {
   return own.find((run) => String(run.id) === choices.get("run")) ?? own[0];
 }
 
-/** @param {{scenario: any, choices: URLSearchParams}} props */
-export function Results({ scenario, choices }) {
+/** @param {{session: any, scenario: any, choices: URLSearchParams}} props */
+export function Results({ session, scenario, choices }) {
   const [count, again] = useState(0);
   const { data: runs, error } = useData(() => ask("/api/runs"), [scenario.id, choices.get("run"), count]);
   if (error) return html`<${Problem} error=${error}/>`;
   if (!runs) return html`<${Waiting}/>`;
   const run = chosenRun(runs, scenario, choices, "study");
   return html`<h1>${t("Results")}: ${scenario.name}</h1>
-    <${Runs} runs=${runs.filter((/** @type {any} */ each) => each.kind === "study" && each.scenario === scenario.id)} run=${run} scenario=${scenario} body=${{ kind: "study" }} again=${() => again((x) => x + 1)}/>
+    <${Runs} runs=${runs.filter((/** @type {any} */ each) => each.kind === "study" && each.scenario === scenario.id)} run=${run} may=${session.may.change} scenario=${scenario} body=${{ kind: "study" }} again=${() => again((x) => x + 1)}/>
     ${run?.state === "done" && html`<${Told} key=${run.id} run=${run} choices=${choices}/>`}`;
 }
 
-/** Choice of a run, its progress, and the button for a new one. @param {{runs: any[], run: any, scenario: any, body: any, again: () => void, children?: any}} props */
-export function Runs({ runs, run, scenario, body, again, children }) {
+/** Choice of a run, its progress, and the button for a new one. @param {{runs: any[], run: any, may: boolean, scenario: any, body: any, again: () => void, choice?: string, children?: any}} props */
+export function Runs({ runs, run, may, scenario, body, again, choice = "run", children }) {
   const [trouble, setTrouble] = useState(/** @type {any} */ (null));
   const open = run && ["queued", "running"].includes(run.state) ? run.id : 0;
   const progress = useProgress(open, again);
   const start = async () => {
     setTrouble(null);
-    try { const made = await post("/api/runs", { scenario: scenario.id, ...body }); location.hash = location.hash.replace(/([?&])run=\d+/, `$1run=${made.run}`); again(); } catch (failure) { setTrouble(failure); }
+    try { const made = await post("/api/runs", { scenario: scenario.id, ...body }); choose({ [choice]: made.run }); again(); } catch (failure) { setTrouble(failure); }
+  };
+  const change = async (/** @type {any} */ options) => {
+    setTrouble(null);
+    try { await ask(`/api/runs/${run.id}`, options); again(); } catch (failure) { setTrouble(failure); }
+  };
+  const rename = () => {
+    const name = prompt(t("Name of the run"), run.name);
+    if (name !== null) change({ method: "PUT", body: { name } });
   };
   return html`<div class="runs">
-    ${runs.length > 0 && html`<${Choice} label=${t("Run")} name="run" value=${String(run?.id ?? "")} options=${runs.map((each) => ({ value: String(each.id), label: `#${each.id}, ${t("version")} ${each.version}, ${each.created.slice(0, 16).replace("T", " ")}, ${t(each.state)}${each.settings ? `, ${each.settings}` : ""}` }))}/>`}
+    ${runs.length > 0 && html`<${Choice} label=${t("Run")} name=${choice} value=${String(run?.id ?? "")} options=${runs.map((each) => ({ value: String(each.id), label: `#${each.id}, ${each.name ? `${each.name}, ` : ""}${t("version")} ${each.version}, ${each.created.slice(0, 16).replace("T", " ")}, ${t(each.state)}${each.settings ? `, ${each.settings}` : ""}` }))}/>`}
     ${children}
-    <button class=${runs.length === 0 ? "main" : ""} disabled=${open > 0} onClick=${start}>${t("Run version")} ${scenario.head}</button>
+    ${may && html`<button class=${runs.length === 0 ? "main" : ""} disabled=${open > 0} onClick=${start}>${t("Run version")} ${scenario.head}</button>`}
     ${open > 0 && html`<span role="status">${t(progress?.state ?? "queued")} <progress max=${progress?.all || 1} value=${progress?.all ? progress.done : null} aria-label=${t("Progress")}></progress> ${progress?.all ? `${progress.done} / ${progress.all}` : ""}
-      <button onClick=${() => post(`/api/runs/${open}/cancel`)}>${t("Cancel")}</button></span>`}
+      ${may && html`<button onClick=${() => post(`/api/runs/${open}/cancel`)}>${t("Cancel")}</button>`}</span>`}
+    ${may && run && open === 0 && html`<span class="buttons"><button class="quiet" onClick=${rename}>${t("Name the run")}</button>
+      <button class="quiet" onClick=${() => confirm(`${t("Delete run")} #${run.id}?`) && change({ method: "DELETE" })}>${t("Delete run")}</button></span>`}
+    ${run && run.version !== scenario.head && html`<p class="banner" role="status">${t("This run is of version")} ${run.version}; ${t("the version that counts now is")} ${scenario.head}.</p>`}
     ${run && run.message && html`<p class="problem" role="alert">${run.message}</p>`}
     ${trouble && html`<${Problem} error=${trouble}/>`}
     ${runs.length === 0 && html`<p class="lead">${t("no run yet")}</p>`}
@@ -92,11 +103,94 @@ function Told({ run, choices }) {
       <${Choice} label=${t("Indicator")} name="variable" value=${chosen} options=${variables.map((value) => ({ value, label: variable(value) }))}/>
       <${Choice} label=${t("Place")} name="place" value=${where} options=${places.map((value) => ({ value, label: place(value) }))}/>
       <${Choice} label=${t("Year")} name="year" value=${String(year)} options=${years.map((/** @type {number} */ value) => ({ value: String(value), label: String(value) }))}/>
-      <span class="downloads">${[["workbook.xlsx", t("Workbook (Excel)")], ["report.html", t("Report")], ["series.csv", "series.csv"], ["contributions.csv", "contributions.csv"], ["parameters.csv", "parameters.csv"]].map(([file, label]) => html`<a href=${`/api/runs/${run.id}/files/${file}`} target=${file.endsWith("html") ? "_blank" : null}>${label}</a>`)}</span>
+      <span class="downloads">${[["workbook.xlsx", t("Workbook (Excel)")], ["memo.docx", t("Memo (Word)")], ["memo.html", t("Memo")], ["report.html", t("Report")], ["series.csv", "series.csv"], ["contributions.csv", "contributions.csv"], ["parameters.csv", "parameters.csv"]].map(([file, label]) => html`<a href=${`/api/runs/${run.id}/files/${file}`} target=${file.endsWith("html") ? "_blank" : null}>${label}</a>`)}</span>
     </div>
+    <${Answer} results=${results} find=${find}/>
     <${Headline} ...${all}/>
+    <${Why} key=${`${run.id} ${chosen} ${where} ${year}`} run=${run.id} chosen=${chosen} where=${where} year=${year}/>
     <div class="grid"><${Path} ...${all}/><${Areas} ...${all}/><${Contributions} ...${all}/><${Industries} ...${all}/></div>
     <${Trust} results=${results}/>`;
+}
+
+/** The answer and the sentences to remember. @param {{results: any, find: any}} props */
+function Answer({ results, find }) {
+  const zh = language() === "zh";
+  const { study } = results;
+  const at = results.years.indexOf(study.headline_year);
+  const change = (/** @type {string} */ name, /** @type {string} */ region, industry = "") => {
+    const [baseline, policy] = ["baseline", "policy"].map((scenario) => find(scenario, name, region, industry)?.values[at]);
+    return policy == null ? null : { by: policy - baseline, percent: 100 * (policy / baseline - 1) };
+  };
+  const [gdp, jobs] = [change("gdp", study.home), change("employment", study.home)];
+  if (!gdp) return null;
+  const money = spoken("100 million CNY");
+  const amount = (/** @type {number} */ by, size = Math.abs) => `${plain(size(by) * money.factor, decimalsFor([by * money.factor]))} ${money.unit}`;
+  const listed = (/** @type {[string, number][]} */ list) => list.map(([name, by]) => `${name} (${by > 0 ? "+" : ""}${amount(by, (x) => x)})`).join(zh ? "、" : ", ");
+  const sorted = (/** @type {[string, number | null | undefined][]} */ list) => /** @type {[string, number][]} */ (list.filter(([, by]) => by != null)).sort((a, b) => b[1] - a[1]);
+  const persons = jobs && Number(Math.abs(jobs.by).toPrecision(3));
+  const answer = zh
+    ? `${study.headline_year} 年，方案使${place(study.home)}地区生产总值${gdp.by < 0 ? "减少" : "增加"} ${amount(gdp.by)}（${signed(gdp.percent, 2)} %）${jobs ? `，${jobs.by < 0 ? "减少" : "增加"}就业 ${plain(/** @type {number} */ (persons), 0)} 人（${signed(jobs.percent, 2)} %）` : ""}。`
+    : `In ${study.headline_year} the programme ${gdp.by < 0 ? "lowers" : "raises"} the GDP of ${place(study.home)} by ${amount(gdp.by)} (${signed(gdp.percent, 2)} %)${jobs ? ` and ${jobs.by < 0 ? "costs" : "brings"} ${plain(/** @type {number} */ (persons), 0)} jobs (${signed(jobs.percent, 2)} %)` : ""}.`;
+  const levers = results.contributions.filter((/** @type {any} */ each) => each.variable === "gdp" && each.region === study.home && !each.industry && !["interaction", "remainder"].includes(each.lever))
+    .map((/** @type {any} */ each) => /** @type {[string, number]} */ ([each.lever, each.values[at]])).sort((/** @type {any} */ a, /** @type {any} */ b) => Math.abs(b[1]) - Math.abs(a[1])).slice(0, 2);
+  const areas = sorted(study.home_regions.map((/** @type {string} */ name) => [place(name), change("gdp", name)?.by]));
+  const industries = sorted(study.industries.map((/** @type {string} */ name) => [industry(name), change("output", study.home, name)?.by]));
+  const [gains, losses] = [industries.filter(([, by]) => by > 0).slice(0, 2), industries.filter(([, by]) => by < 0).slice(-1)];
+  const missed = results.targets.filter((/** @type {any} */ each) => each.gap > 0).map((/** @type {any} */ each) => each.name);
+  const cost = results.costs.reduce((/** @type {number} */ sum, /** @type {any} */ each) => sum + each.values.reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b, 0), 0);
+  const sentences = [
+    results.targets.length > 0 && (missed.length === 0 ? `${t("Targets")}: ${t("all are reached")}` : `${t("Targets")}: ${missed.length} / ${results.targets.length} ${t("are missed")}: ${missed.join(zh ? "、" : ", ")}`),
+    levers.length > 0 && `${t("Levers")}: ${t("the largest contributions to GDP are")} ${listed(levers)}`,
+    areas.length > 1 && `${t("Areas")}: ${t("GDP gains most in")} ${listed([areas[0]])}${zh ? "，" : ", "}${t("least in")} ${listed([areas[areas.length - 1]])}`,
+    (gains.length > 0 || losses.length > 0) && `${t("Industries")}: ${[gains.length > 0 && `${t("output rises most in")} ${listed(gains)}`, losses.length > 0 && `${t("falls most in")} ${listed(losses)}`].filter(Boolean).join(zh ? "，" : ", ")}`,
+    cost > 0 && `${t("Cost")}: ${amount(cost)} ${t("to all budgets over")} ${results.years[0]}–${results.years[results.years.length - 1]}`,
+  ].filter(Boolean);
+  return html`<section class="answer" aria-label=${t("The answer")}><p class="first">${answer}</p><ul>${sentences.map((each) => html`<li>${each}${zh ? "。" : "."}</li>`)}</ul></section>`;
+}
+
+/** Why the chosen number moved: terms of its formula, followed from one to the next. @param {{run: number, chosen: string, where: string, year: number}} props */
+function Why({ run, chosen, where, year }) {
+  const [follow, setFollow] = useState(/** @type {string[] | null} */ (null));
+  const [state, set] = useState(/** @type {any} */ ({}));
+  useEffect(() => {
+    if (!follow) return undefined;
+    let current = true;
+    set((/** @type {any} */ old) => ({ ...old, busy: true, error: null }));
+    post(`/api/runs/${run}/why`, { indicator: chosen, region: where, year, follow }).then(
+      (told) => current && set({ told }),
+      (error) => current && set((/** @type {any} */ old) => ({ told: old.told, error })));
+    return () => { current = false; };
+  }, [follow]);
+  const number = `${variable(chosen)}, ${place(where)}, ${year}`;
+  if (!follow) return html`<button onClick=${() => setFollow([])}>${t("Why this number?")} ${number}</button>`;
+  const { told, busy, error } = state;
+  const unit = spoken(told?.unit ?? "");
+  const steps = told?.steps ?? [];
+  return html`<section class="why" aria-live="polite" aria-busy=${busy ? "true" : "false"}><h2>${t("Why this number?")} ${number}</h2>
+    <p class="note">${t("why note")} ${busy && html`<span role="status"><progress></progress> ${t("Solving")} …</span>`}</p>
+    ${error && html`<${Problem} error=${error}/>`}
+    ${told && html`<p>${t("without the programme")}: ${plain(told.values[0] * unit.factor)}, ${t("with the programme")}: ${plain(told.values[1] * unit.factor)} ${unit.unit}</p>`}
+    ${steps.map((/** @type {any} */ step, /** @type {number} */ at) => html`<${Step} step=${step} unit=${unit} busy=${busy} followed=${follow[at]} go=${(/** @type {string} */ name) => setFollow([...follow.slice(0, at), name])}/>`)}
+  </section>`;
+}
+
+/** Terms of a step that are shown; the others are added up. */
+const TERMS = 8;
+
+/** @param {{step: any, unit: any, busy: boolean, followed: string | undefined, go: (name: string) => void}} props */
+function Step({ step, unit, busy, followed, go }) {
+  const terms = step.terms.slice(0, TERMS);
+  const rest = step.terms.slice(TERMS);
+  const sum = (/** @type {any[]} */ list) => list.reduce((total, term) => total + term.contribution, 0) * unit.factor;
+  const name = (/** @type {string} */ name) => t(name).replaceAll("_", " ");
+  const title = step.of === "the number" ? t("The number") : name(step.of);
+  return html`<h3>${title}</h3>${step.equation && html`<p class="note">${t("found by the solver; terms of the equation at its place")}: ${step.equation.replaceAll("_", " ")}</p>`}
+    <div class="scroll" tabindex="0" role="region" aria-label=${title}><table><thead><tr><th scope="col">${t("Term")}</th><th scope="col">${t("Kind")}</th><th scope="col" class="figure">${t("Contribution")}<small>${unit.unit}</small></th><td></td></tr></thead><tbody>
+    ${terms.map((/** @type {any} */ term) => html`<tr class=${term.name === followed ? "followed" : ""}><th scope="row">${name(term.name)}${term.cells.length > 0 && html`<small>${term.cells.map((/** @type {any} */ [cell, value]) => `${cell} ${signed(value * unit.factor)}`).join("; ")}</small>`}</th>
+      <td>${t(`term: ${term.kind}`)}</td><td class="figure">${signed(term.contribution * unit.factor)}</td>
+      <td>${term.follows && html`<button class="quiet" disabled=${busy} aria-label=${`${t("Follow")} ${name(term.name)}`} onClick=${() => go(term.name)}>${t("Follow")}</button>`}</td></tr>`)}
+    ${rest.length > 0 && html`<tr><th scope="row">${rest.length} ${t("more")}</th><td></td><td class="figure">${signed(sum(rest))}</td><td></td></tr>`}
+    <tr class="total"><th scope="row">${t("together")}</th><td></td><td class="figure">${signed(sum(step.terms))}</td><td></td></tr></tbody></table></div>`;
 }
 
 /** @param {any} props */
@@ -170,7 +264,7 @@ function Contributions({ results, chosen, where, year, at }) {
   const others = results.contributions.filter((/** @type {any} */ each) => each.lever === asked && each.region === where && !each.industry && ["gdp", "employment", "investment", "exports", "imports", "consumption", "fdi", "budget_balance"].includes(each.variable));
   return html`<${Figure} title=${title} table=${table} note=${t(`contributions: ${results.decomposition?.method || "alone"}`)}>
     <${Bars} title=${title} unit=${unit.unit} rows=${rows} sum=${sum}/>
-    <label class="choice">${t("Why this number?")} <select value=${asked} onChange=${(/** @type {any} */ event) => ask(event.target.value)}><option value="">–</option>${results.levers.map((/** @type {any} */ each) => html`<option value=${each.name} selected=${each.name === asked}>${each.name}</option>`)}</select></label>
+    <label class="choice">${t("One lever")} <select value=${asked} onChange=${(/** @type {any} */ event) => ask(event.target.value)}><option value="">–</option>${results.levers.map((/** @type {any} */ each) => html`<option value=${each.name} selected=${each.name === asked}>${each.name}</option>`)}</select></label>
     ${lever && html`<div class="why" aria-live="polite"><p><strong>${lever.name}</strong> (${lever.kind}): ${lever.summary}</p><p class="note">${t("Source")}: ${lever.source}</p>
       ${costs.map((/** @type {any} */ cost) => html`<p class="note">${t("Cost")}, ${place(cost.budget)}: ${cost.values.map((/** @type {number} */ x, /** @type {number} */ y) => `${results.years[y]} ${plain(x * 1e4, 0)}`).filter((/** @type {any} */ _, /** @type {number} */ y) => cost.values[y] !== 0).join(", ")} (${t("10,000 yuan")})</p>`)}
       <${Table} caption=${`${lever.name}, ${place(where)}, ${year}`} table=${{ columns: [{ name: t("Indicator") }, { name: t("Unit") }, { name: t("Contribution"), figures: true }], rows: others.map((/** @type {any} */ each) => [variable(each.variable), spoken(each.unit).unit, signed(each.values[at] * spoken(each.unit).factor)]) }}/></div>`}

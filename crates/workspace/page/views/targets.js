@@ -8,20 +8,50 @@ import { plain, Problem, spoken, Table, useData, Waiting } from "../parts.js";
 import { place, t } from "../words.js";
 import { chosenRun, Runs } from "./results.js";
 
-/** @param {{scenario: any, choices: URLSearchParams}} props */
-export function Targets({ scenario, choices }) {
+/** @param {{session: any, scenario: any, choices: URLSearchParams}} props */
+export function Targets({ session, scenario, choices }) {
   const [count, again] = useState(0);
   const [draws, setDraws] = useState(200);
   const { data: runs, error } = useData(() => ask("/api/runs"), [scenario.id, choices.get("run"), count]);
   if (error) return html`<${Problem} error=${error}/>`;
   if (!runs) return html`<${Waiting}/>`;
   const run = chosenRun(runs, scenario, choices, "targets");
+  const mixes = runs.filter((/** @type {any} */ each) => each.kind === "mix" && each.scenario === scenario.id);
+  const mix = chosenRun(runs, scenario, new URLSearchParams({ run: choices.get("mix") ?? "" }), "mix");
   const central = chosenRun(runs.filter((/** @type {any} */ each) => each.state === "done"), scenario, new URLSearchParams(), "study");
   return html`<h1>${t("Targets")}: ${scenario.name}</h1><p class="lead">${t("targets lead")}</p>
-    <${Runs} runs=${runs.filter((/** @type {any} */ each) => each.kind === "targets" && each.scenario === scenario.id)} run=${run} scenario=${scenario} body=${{ kind: "targets", draws }} again=${() => again((x) => x + 1)}>
+    <${Runs} runs=${runs.filter((/** @type {any} */ each) => each.kind === "targets" && each.scenario === scenario.id)} run=${run} may=${session.may.change} scenario=${scenario} body=${{ kind: "targets", draws }} again=${() => again((x) => x + 1)}>
       <label class="choice">${t("Draws")} <select value=${String(draws)} onChange=${(/** @type {any} */ event) => setDraws(Number(event.target.value))}>${[50, 200, 1000, 5000].map((value) => html`<option value=${String(value)} selected=${value === draws}>${value}</option>`)}</select></label>
     </${Runs}>
-    ${run?.state === "done" ? html`<${Forecast} key=${run.id} id=${run.id}/>` : central && html`<${Points} id=${central.id}/>`}`;
+    ${run?.state === "done" ? html`<${Forecast} key=${run.id} id=${run.id}/>` : central && html`<${Points} id=${central.id}/>`}
+    <section><h2>${t("Cheapest mix")}</h2><p class="lead">${t("mix lead")}</p>
+      <${Runs} runs=${mixes} run=${mix} choice="mix" may=${session.may.change} scenario=${scenario} body=${{ kind: "mix" }} again=${() => again((x) => x + 1)}/>
+      ${mix?.state === "done" && html`<${Mix} key=${mix.id} id=${mix.id}/>`}</section>`;
+}
+
+/** Which levers how strongly, what it costs, what is reached. @param {{id: number}} props */
+function Mix({ id }) {
+  const { data: mix, error } = useData(() => askOnce(`/api/runs/${id}/results`), [id]);
+  if (error) return html`<${Problem} error=${error}/>`;
+  if (!mix) return html`<${Waiting}/>`;
+  const money = spoken("100 million CNY");
+  const levers = {
+    total: true,
+    columns: [{ name: t("Lever") }, { name: t("Intensity"), figures: true }, { name: t("Bounds"), figures: true }, { name: t("Cost"), unit: money.unit, figures: true }],
+    rows: [...mix.levers.map((/** @type {any} */ each) => [each.name, plain(each.intensity, 2), `${plain(each.bounds[0], 2)} … ${plain(each.bounds[1], 2)}`, each.cost * money.factor]), [t("All levers together"), "", "", mix.cost * money.factor]],
+  };
+  const aims = {
+    columns: [{ name: t("Target") }, { name: t("Year") }, { name: t("Unit") }, { name: t("Wanted"), figures: true }, { name: t("Reached"), figures: true }, { name: t("Most possible"), figures: true }],
+    rows: mix.aims.map((/** @type {any} */ each) => {
+      const unit = spoken(each.unit);
+      const most = mix.at_most?.find((/** @type {any} */ [name]) => name === each.name)?.[1];
+      return [each.name, String(each.year), unit.unit, plain(each.wanted * unit.factor), plain(each.reached * unit.factor), most == null ? "" : plain(most * unit.factor)];
+    }),
+  };
+  const title = `${t("Cheapest mix")}: ${t("Intensity")}`;
+  return html`<p class="first">${t(`mix: ${mix.ending}`)} ${t("Cost")}: ${plain(mix.cost * money.factor)} ${money.unit}.</p>
+    <${Table} caption=${t("Targets")} table=${aims}/>
+    <${Figure} title=${title} table=${levers} note=${t("mix note")}><${Bars} title=${title} unit="" isChange=${false} rows=${mix.levers.map((/** @type {any} */ each) => ({ name: each.name, value: each.intensity }))}/></${Figure}>`;
 }
 
 /** @param {{id: number}} props */

@@ -1,18 +1,23 @@
 //! Studies, scenarios and their versions; checking and editing texts.
 
-use axum::Json;
-use axum::body::Bytes;
+use std::io::{Cursor, Write};
+
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::json;
+use zip::ZipWriter;
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
 
-use super::{Answer, Shared, number, pair, read, sized};
+use super::{Answer, Content, Shared, number, pair, read, sized};
 use crate::error::Refusal;
-use crate::guard::person;
 use crate::state::{Workspace, aside};
 use crate::store::folder::{Files, is_plain};
-use crate::store::{Draft, Version};
+use crate::store::{Draft, Person, Version};
 use crate::study_text::{self, StudyText, findings_json};
 
 /// Longest note on a change, in characters.
@@ -30,13 +35,16 @@ struct NewStudy {
     text: Option<String>,
 }
 
-pub(super) async fn add(State(workspace): Shared, headers: HeaderMap, body: Bytes) -> Answer {
+pub(super) async fn add(
+    State(workspace): Shared,
+    Extension(person): Extension<Person>,
+    Content(body): Content,
+) -> Answer {
     let new: NewStudy = read(&body)?;
     let text = new.text.unwrap_or_else(|| study::LIAONING.to_owned());
     let given = sized(StudyText { text, ..StudyText::default() })?;
     aside(&workspace, move |workspace| {
-        let author = person(&headers);
-        let draft = Draft { text: &given.text, author: &author, ..Draft::default() };
+        let draft = Draft { text: &given.text, author: &person.name, ..Draft::default() };
         let (study, scenario) = workspace.store().add_study(&new.name, "Programme", &draft)?;
         Ok(Json(json!({ "study": study, "scenario": scenario })))
     })
@@ -54,8 +62,8 @@ struct NewScenario {
 pub(super) async fn add_scenario(
     State(workspace): Shared,
     Path(study): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    Extension(person): Extension<Person>,
+    Content(body): Content,
 ) -> Answer {
     let new: NewScenario = read(&body)?;
     let study = number(&study)?;
@@ -64,9 +72,8 @@ pub(super) async fn add_scenario(
         let from = store.head(new.from)?;
         let (name, _, _) = store.names(new.from)?;
         let note = format!("from {name}, version {}", from.number);
-        let author = person(&headers);
         let companions = from.companions;
-        let draft = Draft { text: &from.text, companions, note: &note, author: &author };
+        let draft = Draft { text: &from.text, companions, note: &note, author: &person.name };
         let scenario = store.add_scenario(study, &new.name, &draft)?;
         Ok(Json(json!({ "scenario": scenario })))
     })
@@ -78,10 +85,36 @@ pub(super) async fn export(State(workspace): Shared, Path(study): Path<String>) 
     aside(&workspace, move |workspace| Ok(Json(json!(workspace.store().export(study)?)))).await
 }
 
-pub(super) async fn import(State(workspace): Shared, headers: HeaderMap, body: Bytes) -> Answer {
+/// The files of a study in one zip.
+pub(super) async fn folder(
+    State(workspace): Shared,
+    Path(study): Path<String>,
+) -> Result<Response, Refusal> {
+    let study = number(&study)?;
+    let files = aside(&workspace, move |workspace| Ok(workspace.store().export(study)?)).await?;
+    let zip = zipped(&files).map_err(|error| Refusal::broken(error.to_string()))?;
+    let attached = format!("attachment; filename=\"study-{study}.zip\"");
+    let headers = [(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, attached)];
+    Ok((headers, zip).into_response())
+}
+
+fn zipped(files: &Files) -> Result<Vec<u8>, ZipError> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, text) in files {
+        zip.start_file(path.as_str(), SimpleFileOptions::default())?;
+        zip.write_all(text.as_bytes())?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+pub(super) async fn import(
+    State(workspace): Shared,
+    Extension(person): Extension<Person>,
+    Content(body): Content,
+) -> Answer {
     let files: Files = read(&body)?;
     aside(&workspace, move |workspace| {
-        let study = workspace.store().import(&files, &person(&headers))?;
+        let study = workspace.store().import(&files, &person.name)?;
         Ok(Json(json!({ "study": study })))
     })
     .await
@@ -95,7 +128,7 @@ pub(super) async fn scenario(State(workspace): Shared, Path(scenario): Path<Stri
 /// The head of a scenario with everything that is found in it.
 fn told(workspace: &Workspace, scenario: i64) -> Answer {
     let (names, head) = {
-        let store = workspace.store();
+        let mut store = workspace.store();
         (store.names(scenario)?, store.head(scenario)?)
     };
     let check = checked(workspace, &text_of(&head));
@@ -114,7 +147,7 @@ fn checked(workspace: &Workspace, given: &StudyText) -> serde_json::Value {
     match study_text::check(workspace, given) {
         Ok(checked) => checked.json(),
         Err(findings) => json!({
-            "ok": false, "findings": findings_json(&findings), "levers": [], "study": null,
+            "ok": false, "findings": findings_json(&findings), "levers": [], "kinds": [], "study": null,
         }),
     }
 }
@@ -133,8 +166,8 @@ struct Save {
 pub(super) async fn save(
     State(workspace): Shared,
     Path(scenario): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    Extension(person): Extension<Person>,
+    Content(body): Content,
 ) -> Answer {
     let scenario = number(&scenario)?;
     let new: Save = read(&body)?;
@@ -145,13 +178,12 @@ pub(super) async fn save(
     let given = sized(StudyText { text: new.text, companions })?;
     aside(&workspace, move |workspace| {
         let note: String = new.note.chars().take(LONGEST_NOTE).collect();
-        let author = person(&headers);
         let mut store = workspace.store();
         let companions = match new.companions {
             Some(_) => given.companions,
             None => store.version(scenario, new.parent)?.companions,
         };
-        let draft = Draft { text: &given.text, companions, note: &note, author: &author };
+        let draft = Draft { text: &given.text, companions, note: &note, author: &person.name };
         store.save(scenario, new.parent, &draft)?;
         drop(store);
         told(workspace, scenario)
@@ -175,11 +207,11 @@ pub(super) async fn version(State(workspace): Shared, path: Path<(String, String
 pub(super) async fn undo(
     State(workspace): Shared,
     Path(scenario): Path<String>,
-    headers: HeaderMap,
+    Extension(person): Extension<Person>,
 ) -> Answer {
     let scenario = number(&scenario)?;
     aside(&workspace, move |workspace| {
-        workspace.store().undo(scenario, &person(&headers))?;
+        workspace.store().undo(scenario, &person.name)?;
         told(workspace, scenario)
     })
     .await
@@ -188,17 +220,17 @@ pub(super) async fn undo(
 pub(super) async fn redo(
     State(workspace): Shared,
     Path(scenario): Path<String>,
-    headers: HeaderMap,
+    Extension(person): Extension<Person>,
 ) -> Answer {
     let scenario = number(&scenario)?;
     aside(&workspace, move |workspace| {
-        workspace.store().redo(scenario, &person(&headers))?;
+        workspace.store().redo(scenario, &person.name)?;
         told(workspace, scenario)
     })
     .await
 }
 
-pub(super) async fn check(State(workspace): Shared, body: Bytes) -> Answer {
+pub(super) async fn check(State(workspace): Shared, Content(body): Content) -> Answer {
     let given: StudyText = sized(read(&body)?)?;
     aside(&workspace, move |workspace| Ok(Json(checked(workspace, &given)))).await
 }
@@ -212,7 +244,7 @@ struct EditRequest {
     edit: study::edit::Edit,
 }
 
-pub(super) async fn edit(State(workspace): Shared, body: Bytes) -> Answer {
+pub(super) async fn edit(State(workspace): Shared, Content(body): Content) -> Answer {
     let request: EditRequest = read(&body)?;
     let given = sized(StudyText { text: request.text, companions: request.companions })?;
     aside(&workspace, move |workspace| {

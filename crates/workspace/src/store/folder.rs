@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Companions, Draft, Store, StoreError, Version, insert_scenario, insert_study, insert_version,
-    save, set_head, usable,
+    people, save, set_head, usable,
 };
 
 /// Version of the layout of the folder.
@@ -70,7 +70,7 @@ impl Store {
     ///
     /// # Errors
     /// When there is no such study.
-    pub fn export(&self, study: i64) -> Result<Files, StoreError> {
+    pub fn export(&mut self, study: i64) -> Result<Files, StoreError> {
         let entry = self.studies()?.into_iter().find(|each| each.id == study);
         let entry = entry.ok_or(StoreError::Missing("study"))?;
         let mut files = Files::new();
@@ -113,27 +113,33 @@ impl Store {
         if manifest.scenarios.is_empty() {
             return Err(broken("it has no scenario".to_owned()));
         }
-        let transaction = self.connection.transaction()?;
-        let study = insert_study(&transaction, usable(&manifest.study)?)?;
-        for (at, scenario) in manifest.scenarios.iter().enumerate() {
-            let folder = format!("scenarios/{:02}", at + 1);
-            let id = insert_scenario(&transaction, study, usable(&scenario.name)?)?;
-            let mut head = None;
-            for listed in &scenario.versions {
-                let version = read_version(files, &folder, listed)?;
-                insert_version(&transaction, id, &version)?;
-                head = head.or((listed.number == scenario.head).then_some(version));
+        let study_name = usable(&manifest.study)?;
+        self.database.transaction(|database| {
+            let study = insert_study(database, study_name)?;
+            for (at, scenario) in manifest.scenarios.iter().enumerate() {
+                let folder = format!("scenarios/{:02}", at + 1);
+                let id = insert_scenario(database, study, usable(&scenario.name)?)?;
+                let mut head = None;
+                for listed in &scenario.versions {
+                    let version = read_version(files, &folder, listed)?;
+                    let twice = || broken(format!("version {} is listed twice", version.number));
+                    match insert_version(database, id, &version) {
+                        Err(StoreError::Taken) => return Err(twice()),
+                        made => made?,
+                    }
+                    head = head.or((listed.number == scenario.head).then_some(version));
+                }
+                let head = head.ok_or_else(|| {
+                    broken(format!("scenario `{}` has no version {}", scenario.name, scenario.head))
+                })?;
+                set_head(database, id, head.number, "import", author)?;
+                if let Some(draft) = edited(files, &folder, &head, author) {
+                    save(database, id, Some(head.number), &draft, "save")?;
+                }
             }
-            let head = head.ok_or_else(|| {
-                broken(format!("scenario `{}` has no version {}", scenario.name, scenario.head))
-            })?;
-            set_head(&transaction, id, head.number, "import", author)?;
-            if let Some(draft) = edited(files, &folder, &head, author) {
-                save(&transaction, id, Some(head.number), &draft, "save")?;
-            }
-        }
-        transaction.commit()?;
-        Ok(study)
+            people::note(database, author, "import study", study_name)?;
+            Ok(study)
+        })
     }
 }
 

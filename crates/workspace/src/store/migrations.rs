@@ -1,11 +1,11 @@
 //! The layout of the database, step by step.
 //!
-//! `PRAGMA user_version` counts the steps taken. A step is never changed once it was released: a
-//! new layout is a new step. A database with more steps than this program knows is refused.
-
-use rusqlite::Connection;
+//! The database counts the steps taken. A step is never changed once it was released: a new layout
+//! is a new step. A database with more steps than this program knows is refused. Steps are written
+//! in the words of `SQLite`; `database` says them to `PostgreSQL`.
 
 use super::StoreError;
+use super::database::Database;
 
 /// The steps, oldest first.
 pub(super) const STEPS: &[&str] = &[
@@ -31,20 +31,31 @@ pub(super) const STEPS: &[&str] = &[
          results TEXT) STRICT;
      CREATE INDEX version_of_scenario ON version (scenario, number);
      CREATE INDEX run_of_scenario ON run (scenario, id);",
+    // 2: people with their sessions, what everybody did, names of runs.
+    "CREATE TABLE person (
+         id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL,
+         password TEXT NOT NULL, created TEXT NOT NULL) STRICT;
+     CREATE TABLE session (
+         token TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES person (id),
+         created TEXT NOT NULL, expires TEXT NOT NULL) STRICT;
+     CREATE TABLE audit (
+         id INTEGER PRIMARY KEY, at TEXT NOT NULL, person TEXT NOT NULL, what TEXT NOT NULL,
+         subject TEXT NOT NULL) STRICT;
+     ALTER TABLE run ADD COLUMN name TEXT NOT NULL DEFAULT '';
+     CREATE INDEX session_of_person ON session (person);",
 ];
 
-/// Takes the steps that are missing, each in a transaction of its own.
-pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let taken: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
-    if taken > known {
-        return Err(StoreError::Newer { found: taken, known });
-    }
-    for (at, step) in (0_i64..).zip(STEPS).filter(|(at, _)| *at >= taken) {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(step)?;
-        transaction.pragma_update(None, "user_version", at + 1)?;
-        transaction.commit()?;
-    }
-    Ok(())
+/// Takes the steps that are missing, all or none.
+pub(super) fn migrate(database: &mut Database) -> Result<(), StoreError> {
+    database.transaction(|database| {
+        let taken = database.layout()?;
+        let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+        if taken > known {
+            return Err(StoreError::Newer { found: taken, known });
+        }
+        for (number, step) in (1_i64..).zip(STEPS).filter(|(number, _)| *number > taken) {
+            database.step(step, number)?;
+        }
+        Ok(())
+    })
 }

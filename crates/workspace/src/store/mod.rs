@@ -1,4 +1,4 @@
-//! The store: studies, their scenarios with every version, and runs, in one `SQLite` file.
+//! The store: studies, their scenarios with every version, runs, people and what they did.
 //!
 //! | table      | one row per                                                             |
 //! |------------|-------------------------------------------------------------------------|
@@ -7,52 +7,107 @@
 //! | `version`  | text that a scenario once had, with the version it was made from        |
 //! | `change`   | save, undo or redo: which version became the head, by whom, when        |
 //! | `run`      | run of a version, with its state and results                            |
+//! | `person`   | somebody who may log in, with role and hashed password                  |
+//! | `session`  | log-in that has not expired; of its token only a checksum               |
+//! | `audit`    | thing that was done: by whom, when                                      |
 //!
-//! Versions are only added. Undo makes the parent of the head the head, redo its latest child; a
-//! change is on disk before the call returns (write-ahead log, `synchronous = FULL`), so that a
-//! process that is killed loses nothing it has confirmed. One process holds the file at a time.
+//! It is kept in one `SQLite` file or on a `PostgreSQL` server, with the same statements
+//! (`database`). Versions are only added. Undo makes the parent of the head the head, redo its latest
+//! child; a change is on disk before the call returns (write-ahead log, flushed), so that a process
+//! that is killed loses nothing it has confirmed. Each change and its line of the audit are one
+//! transaction. One process holds a file at a time, and one process serves a database.
 //! Texts are not judged here: a draft with errors is kept as well as any other.
-//! Not here: running studies (`crate::jobs`), a study as a folder (`folder`).
+//! Not here: running studies (`crate::jobs`), a study as a folder (`folder`), what roles may do
+//! (`crate::guard`).
 
+mod database;
 pub mod folder;
 mod migrations;
+mod people;
 mod runs;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 use serde::Serialize;
 
+use database::{Database, Row};
+pub use people::{AuditEntry, Known, Person, PersonEntry, Role, hash};
 pub use runs::{Run, RunState};
 
 /// Texts beside a study file, by name: its table of projects.
 pub type Companions = BTreeMap<String, String>;
 
-/// Longest name of a study or scenario, in characters.
+/// Longest name of a study, scenario, run or person, in characters.
 const LONGEST_NAME: usize = 100;
+
+/// Where a store is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In memory, for tests and for trying out.
+    Memory,
+    /// In one `SQLite` file.
+    File(PathBuf),
+    /// In a database of a `PostgreSQL` server: `postgres://USER:PASSWORD@HOST/DATABASE`.
+    Server(String),
+}
+
+impl FromStr for Place {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let server = ["postgres://", "postgresql://"].iter().any(|start| text.starts_with(start));
+        Ok(if server { Self::Server(text.to_owned()) } else { Self::File(text.into()) })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => write!(out, "memory"),
+            Self::File(path) => write!(out, "{}", path.display()),
+            // Without user, password and options.
+            Self::Server(address) => {
+                let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+                let rest = rest.split('?').next().unwrap_or_default();
+                write!(out, "postgres://{}", rest.rsplit('@').next().unwrap_or_default())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{self}")
+    }
+}
 
 /// Why the store did not do something.
 #[derive(Debug)]
 pub enum StoreError {
-    /// `SQLite` says no.
-    Sqlite(rusqlite::Error),
-    /// Another process has the file open.
+    /// The database says no.
+    Database(String),
+    /// The address of a server cannot be used.
+    Address(String),
+    /// Another process has the file open, serves the database, or changes the same rows.
     InUse,
-    /// The file was written by a later program.
+    /// The store was written by a later program.
     Newer {
-        /// Steps taken in the file.
+        /// Steps taken in the store.
         found: i64,
         /// Steps known to this program.
         known: i64,
     },
+    /// A text has the character NUL, which databases do not keep.
+    Nul,
     /// There is no such thing.
     Missing(&'static str),
     /// The name is empty, too long, or taken.
     Name(String),
+    /// Something of that name is there already.
+    Taken,
     /// The scenario has changed since the text was read.
     Changed {
         /// Number of the version that counts now.
@@ -62,33 +117,37 @@ pub enum StoreError {
     Nothing(&'static str),
     /// A folder is not an exported study.
     Folder(String),
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
-            _ => Self::Sqlite(error),
-        }
-    }
+    /// A password is too short or too long, or is the name.
+    Password(String),
+    /// Nobody could manage users any more.
+    LastAdministrator,
+    /// A run that has not ended cannot be deleted.
+    AtWork,
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sqlite(error) => write!(out, "the store cannot be read or written: {error}"),
-            Self::InUse => write!(out, "another process has the store open"),
+            Self::Database(error) => write!(out, "the store cannot be read or written: {error}"),
+            Self::Address(why) => write!(out, "the address of the store cannot be used: {why}"),
+            Self::InUse => write!(out, "another process uses the store"),
             Self::Newer { found, known } => write!(
                 out,
                 "the store has layout {found}, this program knows layouts up to {known}"
             ),
+            Self::Nul => write!(out, "a text has the character NUL"),
             Self::Missing(what) => write!(out, "there is no such {what}"),
-            Self::Name(why) => write!(out, "{why}"),
+            Self::Name(why) | Self::Password(why) => write!(out, "{why}"),
+            Self::Taken => write!(out, "the name is taken"),
             Self::Changed { head } => {
                 write!(out, "the scenario was changed meanwhile: version {head} counts now")
             }
             Self::Nothing(what) => write!(out, "there is nothing to {what}"),
             Self::Folder(why) => write!(out, "this folder is not an exported study: {why}"),
+            Self::LastAdministrator => {
+                write!(out, "this is the last administrator, and other users are there")
+            }
+            Self::AtWork => write!(out, "the run has not ended"),
         }
     }
 }
@@ -169,80 +228,81 @@ pub struct Draft<'a> {
 /// The store, open.
 #[derive(Debug)]
 pub struct Store {
-    connection: Connection,
+    database: Database,
 }
 
-/// UTC to the millisecond, as every table keeps it.
-const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
-
 impl Store {
-    /// Opens a store, makes it when there is none, and brings it to the present layout. Runs that a
-    /// killed process left behind are marked as interrupted.
+    /// Opens a store, makes it when there is none, and brings it to the present layout.
     ///
     /// # Errors
-    /// When the file is in use, newer than this program, or not writable.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::prepare(Connection::open(path)?)
+    /// When it is in use, newer than this program, not writable or not reachable.
+    pub fn open(place: &Place) -> Result<Self, StoreError> {
+        let mut database = Database::connect(place)?;
+        migrations::migrate(&mut database)?;
+        Ok(Self { database })
     }
 
-    /// A store in memory, for tests and for trying out.
+    /// [`Store::open`] of a file.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_file(path: &Path) -> Result<Self, StoreError> {
+        Self::open(&Place::File(path.to_owned()))
+    }
+
+    /// [`Store::open`] in memory.
     ///
     /// # Errors
     /// When `SQLite` cannot be started.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Self::prepare(Connection::open_in_memory()?)
+        Self::open(&Place::Memory)
     }
 
-    fn prepare(mut connection: Connection) -> Result<Self, StoreError> {
-        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        migrations::migrate(&mut connection)?;
-        let store = Self { connection };
-        store.interrupt_runs()?;
-        Ok(store)
+    /// Makes this process the one that serves the store. Runs that a killed process left behind are
+    /// marked as interrupted.
+    ///
+    /// # Errors
+    /// When another process serves it.
+    pub fn claim(&mut self) -> Result<(), StoreError> {
+        self.database.claim()?;
+        self.interrupt_runs()
     }
 
-    /// Whether the file is whole, as `SQLite` sees it: `ok` or what is broken.
+    /// Whether the store is whole, as `SQLite` sees it: `ok` or what is broken. `PostgreSQL` keeps
+    /// watch itself.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn integrity(&self) -> Result<String, StoreError> {
-        Ok(self.connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?)
+    pub fn integrity(&mut self) -> Result<String, StoreError> {
+        self.database.integrity()
     }
 
     /// All studies with their scenarios, in order of making.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn studies(&self) -> Result<Vec<StudyEntry>, StoreError> {
-        let mut statement =
-            self.connection.prepare("SELECT id, name, created FROM study ORDER BY id")?;
-        let rows = statement.query_map([], |row| {
-            Ok(StudyEntry {
-                id: row.get(0)?,
-                name: row.get(1)?,
-                created: row.get(2)?,
-                scenarios: vec![],
-            })
-        })?;
-        let mut studies = rows.collect::<Result<Vec<_>, _>>()?;
-        for study in &mut studies {
-            study.scenarios = self.scenarios(study.id)?;
+    pub fn studies(&mut self) -> Result<Vec<StudyEntry>, StoreError> {
+        let rows = self.database.query("SELECT id, name, created FROM study ORDER BY id", &[])?;
+        let entry = |row: &Row| StudyEntry {
+            id: row.number(0),
+            name: row.string(1),
+            created: row.string(2),
+            scenarios: vec![],
+        };
+        let mut studies: Vec<StudyEntry> = rows.iter().map(entry).collect();
+        let rows = self.database.query(
+            "SELECT scenario.study, scenario.id, scenario.name, version.number FROM scenario
+             JOIN version ON version.id = scenario.head ORDER BY scenario.id",
+            &[],
+        )?;
+        for row in rows {
+            let study = studies.iter_mut().find(|study| study.id == row.number(0));
+            if let Some(study) = study {
+                let (id, name, head) = (row.number(1), row.string(2), row.number(3));
+                study.scenarios.push(ScenarioEntry { id, name, head });
+            }
         }
         Ok(studies)
-    }
-
-    fn scenarios(&self, study: i64) -> Result<Vec<ScenarioEntry>, StoreError> {
-        let mut statement = self.connection.prepare(
-            "SELECT scenario.id, name, version.number FROM scenario
-             JOIN version ON version.id = head WHERE study = ?1 ORDER BY scenario.id",
-        )?;
-        let rows = statement.query_map([study], |row| {
-            Ok(ScenarioEntry { id: row.get(0)?, name: row.get(1)?, head: row.get(2)? })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Makes a study with one scenario.
@@ -256,12 +316,13 @@ impl Store {
         draft: &Draft<'_>,
     ) -> Result<(i64, i64), StoreError> {
         let (name, scenario) = (usable(name)?, usable(scenario)?);
-        let transaction = self.connection.transaction()?;
-        let id = insert_study(&transaction, name)?;
-        let scenario = insert_scenario(&transaction, id, scenario)?;
-        save(&transaction, scenario, None, draft, "save")?;
-        transaction.commit()?;
-        Ok((id, scenario))
+        self.database.transaction(|database| {
+            let id = insert_study(database, name)?;
+            let first = insert_scenario(database, id, scenario)?;
+            save(database, first, None, draft, "save")?;
+            people::note(database, draft.author, "add study", name)?;
+            Ok((id, first))
+        })
     }
 
     /// Makes a scenario of a study, from a text.
@@ -275,81 +336,71 @@ impl Store {
         draft: &Draft<'_>,
     ) -> Result<i64, StoreError> {
         let name = usable(name)?;
-        let transaction = self.connection.transaction()?;
-        let known: Option<i64> = transaction
-            .query_row("SELECT id FROM study WHERE id = ?1", [study], |row| row.get(0))
-            .optional()?;
-        known.ok_or(StoreError::Missing("study"))?;
-        let scenario = insert_scenario(&transaction, study, name)?;
-        save(&transaction, scenario, None, draft, "save")?;
-        transaction.commit()?;
-        Ok(scenario)
+        self.database.transaction(|database| {
+            let known = database.query("SELECT name FROM study WHERE id = ?1", &[study.into()])?;
+            let of = known.first().ok_or(StoreError::Missing("study"))?.string(0);
+            let scenario = insert_scenario(database, study, name)?;
+            save(database, scenario, None, draft, "save")?;
+            people::note(database, draft.author, "add scenario", &format!("{of}, {name}"))?;
+            Ok(scenario)
+        })
     }
 
     /// The version of a scenario that counts now.
     ///
     /// # Errors
     /// When there is no such scenario.
-    pub fn head(&self, scenario: i64) -> Result<Version, StoreError> {
-        let head = head_number(&self.connection, scenario)?;
-        self.version(scenario, head)
+    pub fn head(&mut self, scenario: i64) -> Result<Version, StoreError> {
+        let head = head_number(&mut self.database, scenario)?;
+        version(&mut self.database, scenario, head)
     }
 
     /// Name of a scenario and of its study, and the study's identity.
     ///
     /// # Errors
     /// When there is no such scenario.
-    pub fn names(&self, scenario: i64) -> Result<(String, String, i64), StoreError> {
-        let sql = "SELECT scenario.name, study.name, study.id FROM scenario
-             JOIN study ON study.id = study WHERE scenario.id = ?1";
-        let of = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-        let found = self.connection.query_row(sql, [scenario], of).optional()?;
-        found.ok_or(StoreError::Missing("scenario"))
+    pub fn names(&mut self, scenario: i64) -> Result<(String, String, i64), StoreError> {
+        names(&mut self.database, scenario)
     }
 
     /// A version of a scenario.
     ///
     /// # Errors
     /// When there is none.
-    pub fn version(&self, scenario: i64, number: i64) -> Result<Version, StoreError> {
-        let found = self
-            .connection
-            .query_row(&(VERSIONS.to_owned() + " AND number = ?2"), [scenario, number], to_version)
-            .optional()?;
-        found.ok_or(StoreError::Missing("version"))
+    pub fn version(&mut self, scenario: i64, number: i64) -> Result<Version, StoreError> {
+        version(&mut self.database, scenario, number)
     }
 
     /// All versions of a scenario, oldest first.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn versions(&self, scenario: i64) -> Result<Vec<Version>, StoreError> {
-        let mut statement = self.connection.prepare(&(VERSIONS.to_owned() + " ORDER BY number"))?;
-        let rows = statement.query_map([scenario], to_version)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+    pub fn versions(&mut self, scenario: i64) -> Result<Vec<Version>, StoreError> {
+        let sql = format!("{VERSIONS} ORDER BY number");
+        let rows = self.database.query(&sql, &[scenario.into()])?;
+        Ok(rows.iter().map(to_version).collect())
     }
 
     /// What was done to a scenario, the latest first.
     ///
     /// # Errors
     /// When there is no such scenario.
-    pub fn history(&self, scenario: i64) -> Result<Vec<Change>, StoreError> {
-        head_number(&self.connection, scenario)?;
-        let mut statement = self.connection.prepare(
+    pub fn history(&mut self, scenario: i64) -> Result<Vec<Change>, StoreError> {
+        head_number(&mut self.database, scenario)?;
+        let rows = self.database.query(
             "SELECT change.number, what, note, change.author, at FROM change
              JOIN version ON version.scenario = change.scenario AND version.number = change.number
              WHERE change.scenario = ?1 ORDER BY change.id DESC",
+            &[scenario.into()],
         )?;
-        let rows = statement.query_map([scenario], |row| {
-            Ok(Change {
-                number: row.get(0)?,
-                what: row.get(1)?,
-                note: row.get(2)?,
-                author: row.get(3)?,
-                at: row.get(4)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let change = |row: &Row| Change {
+            number: row.number(0),
+            what: row.string(1),
+            note: row.string(2),
+            author: row.string(3),
+            at: row.string(4),
+        };
+        Ok(rows.iter().map(change).collect())
     }
 
     /// Saves a new version made from version `parent`; gives its number.
@@ -362,14 +413,15 @@ impl Store {
         parent: i64,
         draft: &Draft<'_>,
     ) -> Result<i64, StoreError> {
-        let transaction = self.connection.transaction()?;
-        let head = head_number(&transaction, scenario)?;
-        if head != parent {
-            return Err(StoreError::Changed { head });
-        }
-        let number = save(&transaction, scenario, Some(parent), draft, "save")?;
-        transaction.commit()?;
-        Ok(number)
+        self.database.transaction(|database| {
+            let head = head_number(database, scenario)?;
+            if head != parent {
+                return Err(StoreError::Changed { head });
+            }
+            let number = save(database, scenario, Some(parent), draft, "save")?;
+            note_version(database, scenario, number, "save", draft.author)?;
+            Ok(number)
+        })
     }
 
     /// Makes the version that the head was made from the head.
@@ -377,8 +429,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::Nothing`] when the head is the first version.
     pub fn undo(&mut self, scenario: i64, author: &str) -> Result<i64, StoreError> {
-        let parent = self.head(scenario)?.parent.ok_or(StoreError::Nothing("undo"))?;
-        self.move_head(scenario, parent, "undo", author)
+        self.database.transaction(|database| {
+            let head = head_number(database, scenario)?;
+            let parent = version(database, scenario, head)?.parent;
+            let parent = parent.ok_or(StoreError::Nothing("undo"))?;
+            set_head(database, scenario, parent, "undo", author)?;
+            note_version(database, scenario, parent, "undo", author)?;
+            Ok(parent)
+        })
     }
 
     /// Makes the latest version made from the head the head.
@@ -386,43 +444,62 @@ impl Store {
     /// # Errors
     /// [`StoreError::Nothing`] when there is none.
     pub fn redo(&mut self, scenario: i64, author: &str) -> Result<i64, StoreError> {
-        let head = head_number(&self.connection, scenario)?;
-        let child: Option<i64> = self.connection.query_row(
-            "SELECT max(number) FROM version WHERE scenario = ?1 AND parent = ?2",
-            [scenario, head],
-            |row| row.get(0),
-        )?;
-        self.move_head(scenario, child.ok_or(StoreError::Nothing("redo"))?, "redo", author)
-    }
-
-    fn move_head(
-        &mut self,
-        scenario: i64,
-        number: i64,
-        what: &str,
-        author: &str,
-    ) -> Result<i64, StoreError> {
-        let transaction = self.connection.transaction()?;
-        set_head(&transaction, scenario, number, what, author)?;
-        transaction.commit()?;
-        Ok(number)
+        self.database.transaction(|database| {
+            let head = head_number(database, scenario)?;
+            let children = database.query(
+                "SELECT max(number) FROM version WHERE scenario = ?1 AND parent = ?2",
+                &[scenario.into(), head.into()],
+            )?;
+            let child = children.first().and_then(|row| row.whole(0));
+            let child = child.ok_or(StoreError::Nothing("redo"))?;
+            set_head(database, scenario, child, "redo", author)?;
+            note_version(database, scenario, child, "redo", author)?;
+            Ok(child)
+        })
     }
 }
 
 const VERSIONS: &str = "SELECT number, parent, text, companions, note, author, created
      FROM version WHERE scenario = ?1";
 
-fn to_version(row: &Row<'_>) -> rusqlite::Result<Version> {
-    let companions: String = row.get(3)?;
-    Ok(Version {
-        number: row.get(0)?,
-        parent: row.get(1)?,
-        text: row.get(2)?,
-        companions: serde_json::from_str(&companions).unwrap_or_default(),
-        note: row.get(4)?,
-        author: row.get(5)?,
-        created: row.get(6)?,
-    })
+fn to_version(row: &Row) -> Version {
+    Version {
+        number: row.number(0),
+        parent: row.whole(1),
+        text: row.string(2),
+        companions: serde_json::from_str(&row.string(3)).unwrap_or_default(),
+        note: row.string(4),
+        author: row.string(5),
+        created: row.string(6),
+    }
+}
+
+fn version(database: &mut Database, scenario: i64, number: i64) -> Result<Version, StoreError> {
+    let sql = format!("{VERSIONS} AND number = ?2");
+    let rows = database.query(&sql, &[scenario.into(), number.into()])?;
+    rows.first().map(to_version).ok_or(StoreError::Missing("version"))
+}
+
+fn names(database: &mut Database, scenario: i64) -> Result<(String, String, i64), StoreError> {
+    let rows = database.query(
+        "SELECT scenario.name, study.name, study.id FROM scenario
+         JOIN study ON study.id = scenario.study WHERE scenario.id = ?1",
+        &[scenario.into()],
+    )?;
+    let row = rows.first().ok_or(StoreError::Missing("scenario"))?;
+    Ok((row.string(0), row.string(1), row.number(2)))
+}
+
+/// A line of the audit about a version.
+fn note_version(
+    database: &mut Database,
+    scenario: i64,
+    number: i64,
+    what: &str,
+    person: &str,
+) -> Result<(), StoreError> {
+    let (name, study, _) = names(database, scenario)?;
+    people::note(database, person, what, &format!("{study}, {name}, version {number}"))
 }
 
 /// A name without blanks around it, of a length that fits a list.
@@ -436,100 +513,97 @@ fn usable(name: &str) -> Result<&str, StoreError> {
     Ok(name)
 }
 
-fn taken(error: rusqlite::Error, name: &str) -> StoreError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::ConstraintViolation) => {
-            StoreError::Name(format!("the name `{name}` is taken"))
-        }
-        _ => error.into(),
+/// The identity of a new row, where its name is not taken.
+fn named(made: Result<Vec<Row>, StoreError>, name: &str) -> Result<i64, StoreError> {
+    match made {
+        Err(StoreError::Taken) => Err(StoreError::Name(format!("the name `{name}` is taken"))),
+        Err(error) => Err(error),
+        Ok(rows) => Ok(rows[0].number(0)),
     }
 }
 
-fn insert_study(connection: &Connection, name: &str) -> Result<i64, StoreError> {
-    let sql = format!("INSERT INTO study (name, created) VALUES (?1, {NOW})");
-    connection.execute(&sql, [name]).map_err(|error| taken(error, name))?;
-    Ok(connection.last_insert_rowid())
+fn insert_study(database: &mut Database, name: &str) -> Result<i64, StoreError> {
+    let sql = "INSERT INTO study (name, created) VALUES (?1, {now}) RETURNING id";
+    named(database.query(sql, &[name.into()]), name)
 }
 
-fn insert_scenario(connection: &Connection, study: i64, name: &str) -> Result<i64, StoreError> {
-    let sql = "INSERT INTO scenario (study, name) VALUES (?1, ?2)";
-    connection.execute(sql, params![study, name]).map_err(|error| taken(error, name))?;
-    Ok(connection.last_insert_rowid())
+fn insert_scenario(database: &mut Database, study: i64, name: &str) -> Result<i64, StoreError> {
+    let sql = "INSERT INTO scenario (study, name) VALUES (?1, ?2) RETURNING id";
+    named(database.query(sql, &[study.into(), name.into()]), name)
 }
 
-fn head_number(connection: &Connection, scenario: i64) -> Result<i64, StoreError> {
-    let sql = "SELECT number FROM scenario JOIN version ON version.id = head
-         WHERE scenario.id = ?1";
-    let found = connection.query_row(sql, [scenario], |row| row.get(0)).optional()?;
-    found.ok_or(StoreError::Missing("scenario"))
+fn head_number(database: &mut Database, scenario: i64) -> Result<i64, StoreError> {
+    let rows = database.query(
+        "SELECT number FROM scenario JOIN version ON version.id = head WHERE scenario.id = ?1",
+        &[scenario.into()],
+    )?;
+    rows.first().map(|row| row.number(0)).ok_or(StoreError::Missing("scenario"))
 }
 
 /// Adds a version and makes it the head.
 fn save(
-    connection: &Connection,
+    database: &mut Database,
     scenario: i64,
     parent: Option<i64>,
     draft: &Draft<'_>,
     what: &str,
 ) -> Result<i64, StoreError> {
-    let number: i64 = connection.query_row(
-        "SELECT coalesce(max(number), 0) + 1 FROM version WHERE scenario = ?1",
-        [scenario],
-        |row| row.get(0),
+    let rows = database.query(
+        "SELECT coalesce(max(number), 0) + 1, {now} FROM version WHERE scenario = ?1",
+        &[scenario.into()],
     )?;
-    let created: String = connection.query_row(&format!("SELECT {NOW}"), [], |row| row.get(0))?;
     let version = Version {
-        number,
+        number: rows[0].number(0),
         parent,
         text: draft.text.to_owned(),
         companions: draft.companions.clone(),
         note: draft.note.to_owned(),
         author: draft.author.to_owned(),
-        created,
+        created: rows[0].string(1),
     };
-    insert_version(connection, scenario, &version)?;
-    set_head(connection, scenario, number, what, draft.author)?;
-    Ok(number)
+    insert_version(database, scenario, &version)?;
+    set_head(database, scenario, version.number, what, draft.author)?;
+    Ok(version.number)
 }
 
 fn insert_version(
-    connection: &Connection,
+    database: &mut Database,
     scenario: i64,
     version: &Version,
 ) -> Result<(), StoreError> {
     let companions = serde_json::to_string(&version.companions).expect("texts serialise");
-    connection.execute(
+    database.query(
         "INSERT INTO version (scenario, number, parent, text, companions, note, author, created)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![
-            scenario,
-            version.number,
-            version.parent,
-            version.text,
-            companions,
-            version.note,
-            version.author,
-            version.created
+        &[
+            scenario.into(),
+            version.number.into(),
+            version.parent.into(),
+            (&version.text).into(),
+            (&companions).into(),
+            (&version.note).into(),
+            (&version.author).into(),
+            (&version.created).into(),
         ],
     )?;
     Ok(())
 }
 
 fn set_head(
-    connection: &Connection,
+    database: &mut Database,
     scenario: i64,
     number: i64,
     what: &str,
     author: &str,
 ) -> Result<(), StoreError> {
-    connection.execute(
+    database.query(
         "UPDATE scenario SET head =
              (SELECT id FROM version WHERE scenario = ?1 AND number = ?2) WHERE id = ?1",
-        [scenario, number],
+        &[scenario.into(), number.into()],
     )?;
-    let sql = format!(
-        "INSERT INTO change (scenario, number, what, author, at) VALUES (?1, ?2, ?3, ?4, {NOW})"
-    );
-    connection.execute(&sql, params![scenario, number, what, author])?;
+    database.query(
+        "INSERT INTO change (scenario, number, what, author, at) VALUES (?1, ?2, ?3, ?4, {now})",
+        &[scenario.into(), number.into(), what.into(), author.into()],
+    )?;
     Ok(())
 }

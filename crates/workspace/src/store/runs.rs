@@ -1,9 +1,9 @@
 //! Runs in the store: what was asked, how it ended, and the results.
 
-use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
-use super::{NOW, Store, StoreError};
+use super::database::{Database, Row};
+use super::{Store, StoreError, names, people, usable, version};
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -68,24 +68,43 @@ pub struct Run {
     pub created: String,
     /// When it ended, UTC; empty before.
     pub ended: String,
+    /// Name that somebody gave it; empty at first.
+    pub name: String,
 }
 
 const RUNS: &str =
-    "SELECT id, scenario, number, kind, settings, state, message, created, ended FROM run";
+    "SELECT id, scenario, number, kind, settings, state, message, created, ended, name FROM run";
 
-fn to_run(row: &Row<'_>) -> rusqlite::Result<Run> {
-    let state: String = row.get(5)?;
-    Ok(Run {
-        id: row.get(0)?,
-        scenario: row.get(1)?,
-        version: row.get(2)?,
-        kind: row.get(3)?,
-        settings: row.get(4)?,
-        state: RunState::from_word(&state),
-        message: row.get(6)?,
-        created: row.get(7)?,
-        ended: row.get(8)?,
-    })
+fn to_run(row: &Row) -> Run {
+    Run {
+        id: row.number(0),
+        scenario: row.number(1),
+        version: row.number(2),
+        kind: row.string(3),
+        settings: row.string(4),
+        state: RunState::from_word(&row.string(5)),
+        message: row.string(6),
+        created: row.string(7),
+        ended: row.string(8),
+        name: row.string(9),
+    }
+}
+
+fn run(database: &mut Database, id: i64) -> Result<Run, StoreError> {
+    let rows = database.query(&format!("{RUNS} WHERE id = ?1"), &[id.into()])?;
+    rows.first().map(to_run).ok_or(StoreError::Missing("run"))
+}
+
+/// A line of the audit about a run.
+fn note_run(
+    database: &mut Database,
+    person: &str,
+    what: &str,
+    run: &Run,
+) -> Result<(), StoreError> {
+    let (name, study, _) = names(database, run.scenario)?;
+    let subject = format!("#{}: {study}, {name}, version {}", run.id, run.version);
+    people::note(database, person, what, &subject)
 }
 
 impl Store {
@@ -99,14 +118,20 @@ impl Store {
         number: i64,
         kind: &str,
         settings: &str,
+        person: &str,
     ) -> Result<i64, StoreError> {
-        self.version(scenario, number)?;
-        let sql = format!(
-            "INSERT INTO run (scenario, number, kind, settings, state, message, created, ended)
-             VALUES (?1, ?2, ?3, ?4, 'queued', '', {NOW}, '')"
-        );
-        self.connection.execute(&sql, params![scenario, number, kind, settings])?;
-        Ok(self.connection.last_insert_rowid())
+        self.database.transaction(|database| {
+            version(database, scenario, number)?;
+            let rows = database.query(
+                "INSERT INTO run (scenario, number, kind, settings, state, message, created, ended)
+                 VALUES (?1, ?2, ?3, ?4, 'queued', '', {now}, '') RETURNING id",
+                &[scenario.into(), number.into(), kind.into(), settings.into()],
+            )?;
+            let id = rows[0].number(0);
+            let made = run(database, id)?;
+            note_run(database, person, &format!("run {kind}"), &made)?;
+            Ok(id)
+        })
     }
 
     /// Notes that a run is at work.
@@ -114,7 +139,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn start_run(&mut self, id: i64) -> Result<(), StoreError> {
-        self.connection.execute("UPDATE run SET state = 'running' WHERE id = ?1", [id])?;
+        self.database.query("UPDATE run SET state = 'running' WHERE id = ?1", &[id.into()])?;
         Ok(())
     }
 
@@ -129,10 +154,10 @@ impl Store {
         message: &str,
         results: Option<&str>,
     ) -> Result<(), StoreError> {
-        let sql = format!(
-            "UPDATE run SET state = ?2, message = ?3, results = ?4, ended = {NOW} WHERE id = ?1"
-        );
-        self.connection.execute(&sql, params![id, state.word(), message, results])?;
+        self.database.query(
+            "UPDATE run SET state = ?2, message = ?3, results = ?4, ended = {now} WHERE id = ?1",
+            &[id.into(), state.word().into(), message.into(), results.into()],
+        )?;
         Ok(())
     }
 
@@ -140,39 +165,64 @@ impl Store {
     ///
     /// # Errors
     /// When there is none.
-    pub fn run(&self, id: i64) -> Result<Run, StoreError> {
-        let sql = format!("{RUNS} WHERE id = ?1");
-        let found = self.connection.query_row(&sql, [id], to_run).optional()?;
-        found.ok_or(StoreError::Missing("run"))
+    pub fn run(&mut self, id: i64) -> Result<Run, StoreError> {
+        run(&mut self.database, id)
     }
 
     /// All runs, the latest first.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn runs(&self) -> Result<Vec<Run>, StoreError> {
-        let mut statement = self.connection.prepare(&format!("{RUNS} ORDER BY id DESC"))?;
-        let rows = statement.query_map([], to_run)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+    pub fn runs(&mut self) -> Result<Vec<Run>, StoreError> {
+        let rows = self.database.query(&format!("{RUNS} ORDER BY id DESC"), &[])?;
+        Ok(rows.iter().map(to_run).collect())
+    }
+
+    /// Gives a run a name; an empty one takes it away.
+    ///
+    /// # Errors
+    /// When there is no such run or the name cannot be used.
+    pub fn rename_run(&mut self, id: i64, name: &str, person: &str) -> Result<Run, StoreError> {
+        let name = if name.trim().is_empty() { "" } else { usable(name)? };
+        self.database.transaction(|database| {
+            let known = run(database, id)?;
+            let sql = "UPDATE run SET name = ?2 WHERE id = ?1";
+            database.query(sql, &[id.into(), name.into()])?;
+            note_run(database, person, &format!("name run `{name}`"), &known)?;
+            Ok(Run { name: name.to_owned(), ..known })
+        })
+    }
+
+    /// Deletes a run with its results.
+    ///
+    /// # Errors
+    /// When there is no such run, or [`StoreError::AtWork`] when it has not ended.
+    pub fn delete_run(&mut self, id: i64, person: &str) -> Result<(), StoreError> {
+        self.database.transaction(|database| {
+            let known = run(database, id)?;
+            if !known.state.has_ended() {
+                return Err(StoreError::AtWork);
+            }
+            note_run(database, person, "delete run", &known)?;
+            database.query("DELETE FROM run WHERE id = ?1", &[id.into()])?;
+            Ok(())
+        })
     }
 
     /// Results of a run as JSON.
     ///
     /// # Errors
     /// When there is no such run or it has none.
-    pub fn results(&self, id: i64) -> Result<String, StoreError> {
-        let sql = "SELECT results FROM run WHERE id = ?1";
-        let found: Option<Option<String>> =
-            self.connection.query_row(sql, [id], |row| row.get(0)).optional()?;
-        found.ok_or(StoreError::Missing("run"))?.ok_or(StoreError::Missing("result"))
+    pub fn results(&mut self, id: i64) -> Result<String, StoreError> {
+        let rows = self.database.query("SELECT results FROM run WHERE id = ?1", &[id.into()])?;
+        let row = rows.first().ok_or(StoreError::Missing("run"))?;
+        row.text(0).map(str::to_owned).ok_or(StoreError::Missing("result"))
     }
 
-    pub(super) fn interrupt_runs(&self) -> Result<(), StoreError> {
-        let sql = format!(
-            "UPDATE run SET state = 'interrupted', ended = {NOW}
-             WHERE state IN ('queued', 'running')"
-        );
-        self.connection.execute(&sql, [])?;
+    pub(super) fn interrupt_runs(&mut self) -> Result<(), StoreError> {
+        let sql = "UPDATE run SET state = 'interrupted', ended = {now}
+             WHERE state IN ('queued', 'running')";
+        self.database.query(sql, &[])?;
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 const url = process.argv[2];
+const short = readFileSync(new URL("../short.toml", import.meta.url), "utf8");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -17,9 +18,11 @@ async function open(options) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-US", ...options });
   const page = await context.newPage();
   const faults = [];
-  page.on("console", (message) => message.type() === "error" && !message.text().includes("422") && faults.push(message.text()));
+  const expected = /422|401|409/; // refusals that the page shows
+  page.on("console", (message) => message.type() === "error" && !expected.test(message.text()) && faults.push(message.text()));
+  page.on("dialog", (dialog) => dialog.accept(page.answer));
   page.on("pageerror", (error) => faults.push(error.message));
-  page.setDefaultTimeout(300_000); // a full run on a busy machine
+  page.setDefaultTimeout(60_000);
   return { page, faults, context };
 }
 
@@ -56,21 +59,62 @@ async function programme({ page }) {
   await share.fill("0.5");
   await page.waitForSelector(".entry.wrong", { state: "detached" });
 
+  // A draft stays while another view is looked at.
+  const draft = await gdp(page);
+  await page.getByRole("link", { name: "Data" }).click();
+  await page.waitForSelector("h1:has-text('Data')");
+  await page.getByRole("link", { name: "Programme" }).click();
+  await page.waitForSelector("text=version 1, changed");
+  await page.waitForFunction((value) => document.querySelector(".preview .changes td.figure")?.textContent === value, draft);
+
   await page.getByLabel("Note on the change").fill("a larger plant");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await share.fill("0.4");
+  await page.getByRole("button", { name: "Save", exact: true }).click(); // saves what was just typed
   await page.waitForSelector("text=version 2");
   await page.reload();
   await page.waitForSelector("text=version 2");
+  assert.equal(await page.locator('.lever input[aria-label="Foreign share"][type=number]').first().inputValue(), "0.4");
   await page.getByRole("button", { name: "Undo" }).click();
   await page.waitForSelector("text=version 1");
   await page.waitForFunction((value) => document.querySelector(".preview .changes td.figure")?.textContent === value, before);
   await page.getByRole("button", { name: "Redo" }).click();
   await page.waitForSelector("text=version 2");
+
+  // Every kind of lever can be added; the first region of a new one is chosen from a list.
+  page.answer = "A railway";
+  await page.getByLabel("Add a lever").selectOption("infrastructure");
+  await page.waitForSelector("section[aria-label='A railway']");
+  page.answer = undefined;
+  await page.getByRole("button", { name: "Remove A railway" }).click();
+  await page.waitForSelector("section[aria-label='A railway']", { state: "detached" });
+  await page.getByLabel("Region").first().selectOption("Dalian");
+  await page.waitForSelector("text=changed");
+  await page.getByRole("button", { name: "Discard", exact: true }).click();
+}
+
+/** A study that is quick to run, made as a program makes it. */
+async function quick({ page }) {
+  const made = await page.evaluate(async (text) => {
+    const { key } = await (await fetch("/api/session")).json();
+    const headers = { "X-Ironbelt-Key": key };
+    return (await fetch("/api/studies", { method: "POST", headers, body: JSON.stringify({ name: "Quick", text }) })).json();
+  }, short);
+  await page.goto(`${url}/#/programme?scenario=${made.scenario}`);
+  await page.waitForSelector("h1:has-text('Quick')");
+  await page.waitForSelector(solved);
 }
 
 async function results({ page, context }) {
   await page.getByRole("button", { name: "Run in full" }).click();
   await page.waitForSelector("text=What each lever adds");
+  await page.waitForSelector(".answer >> text=In 2020 the programme raises the GDP of Liaoning by");
+  await page.getByRole("button", { name: /^Why this number/ }).click();
+  await page.getByRole("button", { name: /^Follow / }).first().click();
+  await page.waitForFunction(() => document.querySelectorAll("section.why h3").length === 2);
+  page.answer = "larger plant";
+  await page.getByRole("button", { name: "Name the run" }).click();
+  await page.waitForSelector("option:has-text('larger plant')", { state: "attached" });
+  page.answer = undefined;
   // A URL is a view: another window shows the same.
   await page.getByLabel("Place").selectOption("Dalian");
   await page.waitForSelector("text=GDP, Dalian: Policy against baseline");
@@ -83,6 +127,11 @@ async function results({ page, context }) {
     await page.getByRole("button", { name: `Download GDP, Dalian: Policy against baseline: ${label}` }).click();
     const content = readFileSync(await (await wait).path());
     assert.equal(content.subarray(0, start.length).toString("latin1"), start, label);
+    if (label === "SVG") {
+      const [drawing, drawn] = [content.toString(), content.toString().match(/<svg/g)?.length];
+      assert.ok(drawing.includes("GDP, Dalian") && drawn === 3, `its title and both drawings, not ${drawn}`);
+      assert.ok(drawing.includes('fill="#fff"') && !drawing.includes("rgb(20, 24, 28)"), "on paper");
+    }
   }
   const wait = page.waitForEvent("download");
   await page.getByRole("link", { name: "Workbook (Excel)" }).click();
@@ -90,14 +139,17 @@ async function results({ page, context }) {
 }
 
 async function targets({ page }) {
-  await page.goto(`${url}/#/targets`);
+  await page.getByRole("link", { name: "Targets" }).click();
   await page.locator(".choice:has-text('Draws') select").last().selectOption("5000");
-  await page.getByRole("button", { name: /Run version/ }).click();
+  const [ensemble, mix] = [0, 1].map((at) => page.getByRole("button", { name: /Run version/ }).nth(at));
+  await ensemble.click();
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.waitForSelector("option:has-text('cancelled')", { state: "attached" });
   await page.locator(".choice:has-text('Draws') select").last().selectOption("50");
-  await page.getByRole("button", { name: /Run version/ }).click();
+  await ensemble.click();
   await page.waitForSelector("text=From the baseline to the target");
+  await mix.click();
+  await page.waitForSelector("text=The targets are reached.");
 }
 
 /** By keyboard alone: skip link, navigation, an area of the map. */
@@ -127,6 +179,7 @@ async function accessible() {
       const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
       const told = found.violations.map((each) => `${each.impact} ${each.id}: ${each.nodes[0].html} ${each.nodes[0].failureSummary}`);
       assert.deepEqual(told, [], `${view}, ${scheme}, ${width} px`);
+      await look(page, `${view}-${scheme}-${width}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(wide <= 0, `${view} is ${wide} px wider than ${width} px`);
     }
@@ -135,9 +188,57 @@ async function accessible() {
   }
 }
 
+/** With the first user people log in; a viewer may look and not save. */
+async function people({ page }) {
+  const password = "four plain little words";
+  const enter = async (name, role) => {
+    const form = page.locator("form:has-text('Role')");
+    await form.getByLabel("Name").fill(name);
+    await form.getByLabel("Password").fill(password);
+    await form.getByLabel("Role").last().selectOption(role);
+    await form.getByRole("button", { name: "Add" }).click();
+  };
+  const logIn = async (name, typed) => {
+    await page.getByLabel("Name").fill(name);
+    await page.getByLabel("Password").fill(typed);
+    await page.getByRole("button", { name: "Log in" }).click();
+  };
+  await page.goto(`${url}/#/users`);
+  await enter("wang", "administrator");
+  await page.waitForSelector("h1:has-text('Log in')");
+  await logIn("wang", "not the password at all");
+  await page.waitForSelector("text=the name or the password is wrong");
+  await logIn("wang", password);
+  await page.waitForSelector("text=wang, administrator");
+  await enter("li", "viewer");
+  await page.waitForSelector("th:has-text('li')");
+  await page.waitForSelector("td:has-text('add viewer')");
+  await look(page, "users");
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.waitForSelector("h1:has-text('Log in')");
+  await look(page, "login");
+  await logIn("li", password);
+  await page.getByRole("link", { name: "Programme" }).click();
+  await page.waitForSelector(solved);
+  assert.equal(await page.getByRole("button", { name: "Save", exact: true }).isDisabled(), true);
+  assert.equal(await page.getByRole("link", { name: "Users" }).count(), 0);
+}
+
+/** A picture for those who want one: `PICTURES=folder`. */
+async function look(page, name) {
+  if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${name}.png`, fullPage: true });
+}
+
 const person = await open({});
-for (const part of [programme, results, targets, keyboard]) await part(person);
+for (const part of [programme, quick, results, targets, keyboard]) {
+  const begun = performance.now();
+  await part(person);
+  await look(person.page, part.name);
+  console.log(`${part.name}: ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+}
 assert.deepEqual(person.faults, []);
 await accessible();
+await people(person);
+assert.deepEqual(person.faults, []);
 await browser.close();
 console.log("a person can work on the page");

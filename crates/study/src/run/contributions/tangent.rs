@@ -1,4 +1,4 @@
-//! Derivatives of a whole path by the strength of each lever.
+//! Derivatives of a whole path by the common strength of some levers.
 
 use equilibrium::number::{Dual, Number};
 use rayon::prelude::*;
@@ -12,12 +12,13 @@ use super::super::effects::{Effects, Scaled};
 use super::super::indicators::Told;
 use super::super::path::{Baseline, Year};
 use super::super::rows::Rows;
+use super::Group;
 use crate::lever::Lever;
 
 /// Relative residual of a tangent's linear systems: far below the quadrature's limit.
 const TOLERANCE: f64 = 1e-9;
 
-/// A value and its derivative by the strength of one lever.
+/// A value and its derivative by the strength of some levers.
 type Moving = Dual<1>;
 
 /// What derivatives along the path start from.
@@ -52,19 +53,20 @@ impl<'t, 'm> Tangents<'t, 'm> {
         self.context.solve_scaled(&name, &strengths, &self.effects, self.baseline, tick)
     }
 
-    /// Derivatives of all rows by the strength of each lever.
-    pub(super) fn by_lever(
+    /// Derivatives of all rows by the common strength of each group of levers.
+    pub(super) fn by_group(
         &self,
+        groups: &[Group],
         node: &Scaled<'_>,
         rows: &Rows,
     ) -> Result<Vec<Vec<f64>>, RunError> {
-        (0..self.levers.len()).into_par_iter().map(|lever| self.of(lever, node, rows)).collect()
+        groups.par_iter().map(|(_, members)| self.of(members, node, rows)).collect()
     }
 
-    fn of(&self, lever: usize, node: &Scaled<'_>, rows: &Rows) -> Result<Vec<f64>, RunError> {
+    fn of(&self, members: &[usize], node: &Scaled<'_>, rows: &Rows) -> Result<Vec<f64>, RunError> {
         let strength = |at: usize| {
             let value = node.strengths[at];
-            if at == lever { Moving::variable(value, 0) } else { Moving::constant(value) }
+            if members.contains(&at) { Moving::variable(value, 0) } else { Moving::constant(value) }
         };
         let strengths: Vec<Moving> = (0..self.levers.len()).map(strength).collect();
         let mut state = self.context.start().map(Moving::constant);
