@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use accounts::aggregate::{Concordance, Direction, Link, regional};
+use accounts::aggregate::{Concordance, Direction, Link, input_output, regional};
 use accounts::identity::gross_domestic_product;
 use accounts::regionalise::comparison::{Compared, Deviation, compare};
 use accounts::regionalise::single::{Estimate, estimate};
@@ -44,7 +44,7 @@ pub(crate) struct Regionalise {
 /// What to aggregate.
 #[derive(Args)]
 pub(crate) struct Aggregate {
-    /// Folder of accounts.
+    /// Folder of regional accounts or of an input-output table.
     folder: PathBuf,
     /// Concordance: csv with axis, fine, coarse, weight.
     concordance: PathBuf,
@@ -273,16 +273,25 @@ pub(crate) fn aggregate(what: &Aggregate) -> Result<(), Stop> {
     let wrong = |findings: &Findings, files: &Files| {
         Stop::new(INPUT, render(findings, |file| files.get(file).cloned(), Style::Plain))
     };
-    let tables = study::inputs::read_folder(&what.folder)
-        .map_err(|findings| wrong(&findings, &Files::new()))?;
-    let accounts = formats::folder::read(&tables).map_err(|findings| wrong(&findings, &tables))?;
     let text = files::read(&what.concordance)?;
     let name = what.concordance.display().to_string();
     let concordance = concordance(&name, &text)
         .map_err(|findings| wrong(&findings, &Files::from([(name.clone(), text.clone())])))?;
     let way = if what.disaggregate { Direction::Disaggregate } else { Direction::Aggregate };
-    let changed = regional(&accounts, &concordance, way)
-        .map_err(|error| Stop::new(INPUT, format!("error[E1711]: {name}: {error}")))?;
+    let unfit = |error| Stop::new(INPUT, format!("error[E1711]: {name}: {error}"));
+    if tables::is_table_folder(&what.folder) {
+        let table = tables::table_folder(&what.folder)?.table;
+        let changed = input_output(&table, &concordance, way).map_err(unfit)?;
+        files::write_parts(&what.out, &table_folder::write(&changed, table_folder::Cells::Csv))?;
+        let (regions, n) = (changed.regions().len(), changed.industries.len());
+        let out = what.out.display();
+        println!("{regions} regions, {n} industries of all regions; table written to {out}");
+        return Ok(());
+    }
+    let tables = study::inputs::read_folder(&what.folder)
+        .map_err(|findings| wrong(&findings, &Files::new()))?;
+    let accounts = formats::folder::read(&tables).map_err(|findings| wrong(&findings, &tables))?;
+    let changed = regional(&accounts, &concordance, way).map_err(unfit)?;
     write(&what.out, &changed)
 }
 

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use diagnostics::Findings;
@@ -37,6 +40,9 @@ pub(crate) struct Options {
     /// Print the seconds of each solve on standard error.
     #[arg(long)]
     timing: bool,
+    /// Most seconds for a scenario; one that takes longer ends with the status `effort limit`.
+    #[arg(long, value_parser = seconds)]
+    seconds: Option<Duration>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Stop> {
@@ -49,16 +55,19 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
     let mut told = Told::default();
     for scenario in scenarios {
         let begin = Instant::now();
-        let outcome = general::solve(&model, scenario, &ComplementaritySettings::default());
+        let outcome = solve(&model, scenario, options.seconds);
         let seconds = begin.elapsed().as_secs_f64();
         if options.timing {
             eprintln!("{}: solve_seconds {seconds:.6}", scenario.name);
         }
-        told.scenario(&model, scenario, &outcome, &asked)?;
+        let ended = told.scenario(&model, scenario, &outcome, &asked);
+        if options.format == Format::Text {
+            print!("{}", std::mem::take(&mut told.text));
+        }
+        ended?;
     }
-    match options.format {
-        Format::Text => print!("{}", told.text),
-        Format::Json => println!("{}", json!({ "model": model.name, "scenarios": told.json })),
+    if options.format == Format::Json {
+        println!("{}", json!({ "model": model.name, "scenarios": told.json }));
     }
     if told.failed.is_empty() {
         return Ok(());
@@ -66,8 +75,38 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
     Err(Stop::new(NOT_SOLVED, format!("error: not solved: {}", told.failed.join("; "))))
 }
 
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number = text.parse::<f64>().map_err(|_| "this is no number".to_owned())?;
+    let fits = Duration::try_from_secs_f64(number).ok().filter(|limit| !limit.is_zero());
+    fits.ok_or_else(|| "a number of seconds above zero is wanted".to_owned())
+}
+
+fn solve(model: &Model, scenario: &Scenario, limit: Option<Duration>) -> Outcome {
+    let mut settings = ComplementaritySettings::default();
+    // Dropped at the end of the solve, which ends the watch.
+    let _watch = limit.map(|limit| {
+        let (watch, interrupt) = watch(limit);
+        settings.interrupt = Some(interrupt);
+        watch
+    });
+    general::solve(model, scenario, &settings)
+}
+
+/// A flag that turns true after some time, unless the sender is dropped before.
+fn watch(limit: Duration) -> (Sender<()>, Arc<AtomicBool>) {
+    let (sender, receiver) = channel();
+    let flag = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&flag);
+    std::thread::spawn(move || {
+        if receiver.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+            raised.store(true, Ordering::Relaxed);
+        }
+    });
+    (sender, flag)
+}
+
 fn load(path: &Path) -> Result<Model, Stop> {
-    let text = files::read(path)?;
+    let text = text_of(path)?;
     let file = path.display().to_string();
     let ending =
         path.extension().map_or_else(String::new, |each| each.to_string_lossy().to_lowercase());
@@ -82,6 +121,22 @@ fn load(path: &Path) -> Result<Model, Stop> {
         eprintln!("{}", said(&findings).trim_end());
     }
     Ok(model)
+}
+
+/// The text of a model file, without the mark that some programs begin it with. Files of GAMS that
+/// are not UTF-8 are taken as Latin-1: beyond ASCII there are only comments and names in quotes.
+fn text_of(path: &Path) -> Result<String, Stop> {
+    let gams = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gms"));
+    let text = match std::fs::read(path) {
+        Ok(bytes) if gams && std::str::from_utf8(&bytes).is_err() => {
+            bytes.into_iter().map(char::from).collect()
+        }
+        _ => files::read(path)?,
+    };
+    match text.strip_prefix(general::BYTE_ORDER_MARK) {
+        Some(rest) => Ok(rest.to_owned()),
+        None => Ok(text),
+    }
 }
 
 fn chosen<'m>(model: &'m Model, names: &[String]) -> Result<Vec<&'m Scenario>, Stop> {

@@ -256,6 +256,30 @@ fn a_scenario_without_a_solution_carries_no_numbers() {
 }
 
 #[test]
+fn models_are_read_with_a_byte_order_mark_and_in_latin_1() {
+    let folder = folder("encodings");
+    let model = std::fs::read_to_string(models().join("two_by_two.toml")).expect("a model");
+    std::fs::write(folder.join("marked.toml"), format!("\u{feff}{model}")).expect("written");
+    let output = ironbelt(&["solve", "marked.toml", "--seconds", "60"], &folder);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    // In Latin-1: "Märkte, économie".
+    let mut gams = b"* M\xe4rkte, \xe9conomie\n".to_vec();
+    gams.extend_from_slice(
+        b"$ONTEXT\n$MODEL:M\n$SECTORS:\n X\n$COMMODITIES:\n PX\n PL\n$CONSUMERS:\n RA ! m\xe9nage\n\
+          $PROD:X\n O:PX Q:2\n I:PL Q:1\n$DEMAND:RA\n D:PX Q:2\n E:PL Q:3\n$OFFTEXT\nPL.FX = 1;\n\
+          SOLVE M USING MCP;\n",
+    );
+    std::fs::write(folder.join("latin.gms"), gams).expect("written");
+    let output = ironbelt(&["solve", "latin.gms", "--format", "json"], &folder);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let told: serde_json::Value = serde_json::from_str(&text(&output.stdout)).expect("json");
+    let x = told["scenarios"][0]["values"]["X"].as_f64().expect("a number");
+    assert!((x - 3.0).abs() < 1e-9, "{x}");
+    let output = ironbelt(&["solve", "latin.gms", "--seconds", "0"], &folder);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
 fn errors_of_a_model_are_all_told_with_their_places() {
     let folder = folder("model");
     let model = std::fs::read_to_string(models().join("two_by_two.toml")).expect("a model");

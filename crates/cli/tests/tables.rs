@@ -61,7 +61,7 @@ fn the_table_of_one_region_is_analysed_and_compares_with_itself() {
         "folder",
     ];
     let printed = text(&ironbelt(&compare, &here).stdout);
-    let ours = printed.lines().find(|line| line.contains("self-suff")).expect("it is compared");
+    let ours = printed.lines().find(|line| line.contains("gravity")).expect("it is compared");
     let figures: Vec<&str> = ours.split_whitespace().skip(2).collect();
     assert_eq!(figures, ["0.00"; 5], "{printed}");
     let slq = printed.lines().find(|line| line.contains(" SLQ")).expect("it is compared");
@@ -180,6 +180,13 @@ fn a_table_in_ten_thousand_yuan_is_imported_checked_and_gives_an_impact() {
     let direct = found["phases"][0]["direct"]["output"].as_f64().expect("a number");
     assert!((direct - 0.95).abs() < 1e-12, "{direct}");
     assert!(found["phases"][0]["total"]["net"]["jobs"].is_null(), "no jobs are known");
+    let concordance = "axis,fine,coarse,weight\nindustry,1,all,1\nindustry,2,all,1\n";
+    std::fs::write(here.join("c.csv"), concordance).expect("written");
+    let merged = ironbelt(&["accounts", "aggregate", "t", "c.csv", "--out", "one"], &here);
+    assert!(merged.status.success(), "{}", text(&merged.stderr));
+    assert!(ironbelt(&["accounts", "check", "one"], &here).status.success());
+    let output = std::fs::read_to_string(here.join("one/output.csv")).expect("written");
+    assert!(output.contains("255"), "{output}");
     std::fs::write(here.join("t.csv"), NATIONAL.replace("01,10,", "01,18,")).expect("written");
     assert!(
         ironbelt(&["accounts", "import", "sheet", "t.csv", "--out", "t"], &here).status.success()

@@ -145,9 +145,12 @@ const LARGEST_DEPENDENCE: usize = 5000;
 const SHIFT: f64 = 1e-10;
 /// Rounds of inverse iteration; each gains as many digits as the shift is small.
 const ROUNDS: usize = 4;
+/// What the Jacobian makes of a vector that it takes to nothing, at most, relative to its largest cell.
+const NOTHING: f64 = 1e-8;
 
 /// Vectors of equations and of unknowns that a singular Jacobian takes to nothing (nearly): what
-/// depends on what. By inverse iteration; none for systems too large for a dense LU.
+/// depends on what. By inverse iteration; none for systems too large for a dense LU, and where there
+/// are no such vectors.
 pub fn dependence(system: &System, evaluation: &Evaluation) -> Option<(Vec<f64>, Vec<f64>)> {
     let n = system.size();
     if n > LARGEST_DEPENDENCE {
@@ -177,7 +180,10 @@ pub fn dependence(system: &System, evaluation: &Evaluation) -> Option<(Vec<f64>,
     let column = |x: &mut [f64]| lu.solve_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
     let row =
         |x: &mut [f64]| lu.solve_transpose_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
-    Some((iterate(&row)?, iterate(&column)?))
+    let (equations, unknowns) = (iterate(&row)?, iterate(&column)?);
+    let mut made = vec![0.0; n];
+    evaluation.tangent(system, &mut Vec::new(), &unknowns, &mut made);
+    (max_abs(&made) <= NOTHING * largest).then_some((equations, unknowns))
 }
 
 /// The whole Jacobian, from one product for each unknown.

@@ -243,6 +243,10 @@ impl<'a> Newton<'a> {
     }
 
     fn run(&mut self) -> Status {
+        // Where the equations have no value there is no direction either.
+        if !max_abs(&self.residual).is_finite() {
+            return Status::Stalled;
+        }
         for _ in 0..self.settings.max_steps {
             if max_abs(&self.residual) <= self.settings.tolerance {
                 return Status::Solved;

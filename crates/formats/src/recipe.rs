@@ -313,9 +313,11 @@ impl Reader<'_> {
     fn method(&mut self) -> Option<Method> {
         let delta = self.number("trade.delta", Some(DEFAULT_DELTA), (0.0, 1.0))?;
         if self.find("trade.method").is_none() {
-            // The data programs of TERM let the fit move what regions buy at home.
-            let term = self.find("national.har").is_some();
-            return Some(if term { Method::Gravity } else { Method::default() });
+            // The data programs of TERM let the fit move what regions buy at home; one region alone has
+            // no fit of trade.
+            let one = self.entries.iter().any(|(key, ..)| key.starts_with("region."));
+            let gravity = one || self.find("national.har").is_some();
+            return Some(if gravity { Method::Gravity } else { Method::default() });
         }
         let name = self.string("trade.method")?;
         Some(match name.as_str() {

@@ -28,6 +28,8 @@ pub(crate) const NO_EXPRESSION: &str = "E1605";
 /// A key that means nothing here.
 const UNKNOWN_KEY: &str = "W1601";
 
+/// Keys that may stand anywhere and are for people.
+const FOR_PEOPLE: &[&str] = &["description", "note", "notes", "source"];
 /// Keys of the file; those after `size` are read by people and by tests.
 const KEYS: &[&str] = &[
     "format",
@@ -42,10 +44,7 @@ const KEYS: &[&str] = &[
     "constraints",
     "scenarios",
     "size",
-    "description",
     "features",
-    "notes",
-    "source",
 ];
 /// Keys of a scenario; those after `benchmark` are read by people and by tests.
 const SCENARIO_KEYS: &[&str] = &[
@@ -55,7 +54,6 @@ const SCENARIO_KEYS: &[&str] = &[
     "bounds",
     "start",
     "benchmark",
-    "description",
     "expected",
     "expected_reports",
     "expected_slack",
@@ -64,8 +62,6 @@ const SCENARIO_KEYS: &[&str] = &[
     "tolerance",
     "published",
     "verified",
-    "notes",
-    "source",
 ];
 
 /// What a text says, and all findings.
@@ -135,7 +131,8 @@ impl Reader<'_> {
 
     /// Warns of keys that mean nothing.
     fn known(&mut self, entries: &Entries, keys: &[&str], what: &str) {
-        for (key, _) in entries.iter().filter(|(key, _)| !keys.contains(&key.value.as_str())) {
+        let known = |key: &str| keys.contains(&key) || FOR_PEOPLE.contains(&key);
+        for (key, _) in entries.iter().filter(|(key, _)| !known(&key.value)) {
             if self.findings.iter().len() >= MOST_FINDINGS {
                 return;
             }
@@ -289,7 +286,7 @@ impl Reader<'_> {
             self.wrong_kind(node, what, "a name or a table with a name");
             return None;
         };
-        self.known(entries, &["name", "start", "lower", "upper", "description"], what);
+        self.known(entries, &["name", "start", "lower", "upper"], what);
         let name = self.need(entries, "name", what, &node.span)?;
         let name = self.text(name, "a name")?;
         let start = find(entries, "start").map(|start| self.value(start, "a start"));
@@ -309,7 +306,7 @@ impl Reader<'_> {
 
     fn production(&mut self, node: &Node) -> Option<Production> {
         let entries = self.table(node, "a production block")?;
-        self.known(entries, &["sector", "output", "input", "description"], "a production block");
+        self.known(entries, &["sector", "output", "input"], "a production block");
         let sector = self.need(entries, "sector", "a production block", &node.span)?;
         let sector = self.text(sector, "a sector")?;
         let what = format!("production of `{}`", sector.value);
@@ -323,7 +320,7 @@ impl Reader<'_> {
     fn demand(&mut self, node: &Node) -> Option<Demand> {
         let what = "a demand block";
         let entries = self.table(node, what)?;
-        self.known(entries, &["consumer", "preferences", "endowments", "description"], what);
+        self.known(entries, &["consumer", "preferences", "endowments"], what);
         let consumer = self.need(entries, "consumer", what, &node.span)?;
         let consumer = self.text(consumer, "a consumer")?;
         let preferences = match find(entries, "preferences") {
@@ -355,7 +352,7 @@ impl Reader<'_> {
         [name, value]: [&str; 2],
     ) -> Option<(Spanned<String>, Value)> {
         let entries = self.table(node, what)?;
-        self.known(entries, &[name, value, "description"], what);
+        self.known(entries, &[name, value], what);
         let at = self.need(entries, name, what, &node.span)?;
         let at = self.text(at, name)?;
         let amount = self.need(entries, value, what, &node.span)?;
@@ -369,7 +366,7 @@ impl Reader<'_> {
             let children = vec![Branch::Leaf(leaf)];
             return Some(Nest { name: None, elasticity: number(0.0), children });
         }
-        self.known(entries, &["name", "elasticity", "children", "description"], "a nest");
+        self.known(entries, &["name", "elasticity", "children"], "a nest");
         let name = find(entries, "name").and_then(|name| self.text(name, "a name"));
         let elasticity =
             find(entries, "elasticity").map_or(number(0.0), |node| self.value(node, "elasticity"));
@@ -388,7 +385,7 @@ impl Reader<'_> {
     }
 
     fn leaf(&mut self, entries: &Entries, node: &Node) -> Option<Leaf> {
-        let keys = ["commodity", "quantity", "price", "taxes", "name", "description"];
+        let keys = ["commodity", "quantity", "price", "taxes", "name"];
         self.known(entries, &keys, "a commodity in a nest");
         let commodity = self.need(entries, "commodity", "a leaf", &node.span)?;
         let commodity = self.text(commodity, "a commodity")?;

@@ -61,6 +61,13 @@ impl Check {
     }
 }
 
+/// The condition that is farthest from holding at the start; none when the start solves the model.
+pub(crate) fn off_at_start(instance: &Instance) -> Option<Residual> {
+    let conditions = instance.blocks.conditions(&instance.start);
+    let start = Start { conditions, sizes: plain(instance, &instance.start).sizes };
+    residuals(instance, &start).into_iter().next().filter(|worst| worst.relative > REPLICATES)
+}
+
 /// Checks a model at the start of a scenario.
 pub fn check(instance: &Instance) -> Check {
     let conditions = instance.blocks.conditions(&instance.start);

@@ -176,6 +176,8 @@ pub fn gradient(
     }
     let name = |at: usize| model.variables[at].name.clone();
     let by_endowment = derivatives.split_off(count);
+    // Quantities of one commodity that a consumer owns add up: one derivative stands for all.
+    let first = |at: &usize| !endowments[..*at].contains(&endowments[*at]);
     Ok(Gradient {
         value: indicator.at(&instance.blocks, &instance.parameters, point),
         parameters: model
@@ -184,10 +186,9 @@ pub fn gradient(
             .map(|each| each.name.clone())
             .zip(derivatives)
             .collect(),
-        endowments: endowments
-            .into_iter()
-            .zip(by_endowment)
-            .map(|((consumer, commodity), value)| (name(consumer), name(commodity), value))
+        endowments: (0..endowments.len())
+            .filter(first)
+            .map(|at| (name(endowments[at].0), name(endowments[at].1), by_endowment[at]))
             .collect(),
     })
 }

@@ -2,7 +2,8 @@
 //!
 //! In a market without any flow every price between what users would pay and what producers would
 //! ask is an equilibrium. Such a price is set to the lowest unit cost of those who could produce it:
-//! the price at which the first of them would begin. It is told as undetermined.
+//! the price at which the first of them would begin; one that nobody could produce stays where it
+//! is. It is told as undetermined.
 
 use crate::blocks::{Flow, Side};
 use crate::model::Class;
@@ -33,7 +34,7 @@ pub(crate) fn supply_prices(instance: &Instance, point: &mut [f64]) -> Vec<usize
     untraded
 }
 
-/// Commodities without flows that somebody could produce, and for all the blocks of producers.
+/// Commodities without flows, and for all the blocks of their producers.
 fn untraded(instance: &Instance, point: &[f64]) -> (Vec<usize>, Vec<Vec<usize>>) {
     let n = point.len();
     let mut flow = vec![0.0f64; n];
@@ -58,15 +59,16 @@ fn untraded(instance: &Instance, point: &[f64]) -> (Vec<usize>, Vec<Vec<usize>>)
         }
     }
     let largest = instance.of(Class::Commodity).map(|at| flow[at]).fold(0.0, f64::max);
-    let idle = |at: &usize| {
-        flow[*at] <= NO_FLOW * largest && !producers[*at].is_empty() && !instance.dropped(*at)
-    };
+    let idle = |at: &usize| flow[*at] <= NO_FLOW * largest && !instance.dropped(*at);
     (instance.of(Class::Commodity).filter(idle).collect(), producers)
 }
 
 /// The price at which the first producer would break even, others as they are; none when no finite
 /// price does it.
 fn supply_price(instance: &Instance, point: &[f64], at: usize, producers: &[usize]) -> Option<f64> {
+    if producers.is_empty() {
+        return None;
+    }
     let mut moved = point.to_vec();
     let mut loss = |price: f64| {
         moved[at] = price;

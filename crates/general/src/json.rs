@@ -35,6 +35,10 @@ pub fn outcome_json(model: &Model, outcome: &Outcome) -> Value {
     if let Some(at) = outcome.numeraire {
         told["numeraire"] = json!(model.variables[at].name);
     }
+    if let Some(off) = &outcome.off_at_start {
+        told["off_at_start"] =
+            json!({ "condition": model.condition(off.at), "relative": off.relative });
+    }
     let Some(solution) = outcome.solution() else {
         let last = outcome.last_point().iter().copied().enumerate();
         told["diagnosis"] = json!({

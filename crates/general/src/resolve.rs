@@ -34,6 +34,10 @@ const COUNT: &str = "E1611";
 const RANGE: &str = "E1612";
 /// More of something than is read.
 const TOO_LARGE: &str = "E1613";
+/// A price or an income that is held at a number which cannot be one.
+const HELD: &str = "E1616";
+/// A lower bound above the upper one.
+const CROSSED: &str = "E1617";
 
 /// Most variables of a model.
 const MOST_VARIABLES: usize = 100_000;
@@ -41,13 +45,29 @@ const MOST_VARIABLES: usize = 100_000;
 /// Most findings of a file that are told: to place a finding, the text before it is walked through.
 pub(crate) const MOST_FINDINGS: usize = 1_000;
 
+/// Whether the draft holds all that the file says: what could not be read is told already, and
+/// nothing is told of what is missing for that reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whole {
+    Yes,
+    No,
+}
+
 /// The model of a draft, when it has no errors.
-pub(crate) fn resolve(file: &str, text: &str, draft: &Draft) -> (Option<Model>, Findings) {
+pub(crate) fn resolve(
+    file: &str,
+    text: &str,
+    draft: &Draft,
+    whole: Whole,
+) -> (Option<Model>, Findings) {
     let mut resolver = Resolver {
         file,
         text,
         names: BTreeMap::new(),
         classes: vec![],
+        places: vec![],
+        poisoned: whole == Whole::No,
+        whole,
         findings: Findings::default(),
     };
     let model = resolver.model(draft);
@@ -82,11 +102,23 @@ enum Wanted {
     Positive,
 }
 
+/// Whether a value can be what it is for.
+#[derive(Clone, Copy, PartialEq)]
+enum Fits {
+    Yes,
+    No,
+}
+
 struct Resolver<'a> {
     file: &'a str,
     text: &'a str,
     names: BTreeMap<String, Symbol>,
     classes: Vec<Class>,
+    /// Where each variable is declared.
+    places: Vec<Range<usize>>,
+    /// Whether a value may be no number because of a fault that is told already.
+    poisoned: bool,
+    whole: Whole,
     findings: Findings,
 }
 
@@ -122,6 +154,7 @@ impl Resolver<'_> {
         let scenarios = self.scenarios(&draft.scenarios);
         let checks = Checks::new(&parameters, &scenarios);
         self.check_sets(&checks, &draft.scenarios);
+        self.check_scenarios(&checks, &draft.scenarios);
         let variables = self.variables(&classes, &checks);
         let model = Model {
             name: draft.name.clone(),
@@ -143,6 +176,7 @@ impl Resolver<'_> {
             classes.iter().flat_map(|(class, list)| list.iter().map(|each| (*class, each)));
         for (position, (class, variable)) in variables.enumerate() {
             self.classes.push(class);
+            self.places.push(variable.name.span.clone());
             if position == MOST_VARIABLES {
                 let message = format!("a model has at most {MOST_VARIABLES} variables");
                 self.error(TOO_LARGE, message, &variable.name.span, "one too many", None);
@@ -211,6 +245,7 @@ impl Resolver<'_> {
             }
         };
         let resolved = value.value.map(&mut look_up);
+        self.poisoned |= !faults.is_empty();
         for (name, fault) in faults {
             match fault {
                 Some(label) => {
@@ -327,6 +362,7 @@ impl Resolver<'_> {
                     Some(bound) => self.bound(bound),
                 };
                 let upper = draft.upper.as_ref().and_then(|bound| self.bound(bound));
+                self.check_bounds(draft, [&lower, &upper], checks);
                 let name = draft.name.value.clone();
                 variables.push(Variable { name, class: *class, start, lower, upper });
             }
@@ -334,10 +370,133 @@ impl Resolver<'_> {
         variables
     }
 
+    /// Bounds of a variable are numbers, and in their order, in every scenario.
+    fn check_bounds(
+        &mut self,
+        draft: &draft::Variable,
+        [lower, upper]: [&Option<Value>; 2],
+        checks: &Checks,
+    ) {
+        let own = [&draft.lower, &draft.upper].map(|bound| match bound {
+            Some(Bound::At(value)) => Some(value.span.clone()),
+            _ => None,
+        });
+        let Some(span) = own.iter().flatten().next_back().cloned() else { return };
+        for (scenario, parameters) in &checks.values {
+            let number = |bound: &Option<Value>| bound.as_ref().map(|b| evaluate(b, parameters));
+            let pair = [number(lower), number(upper)];
+            if self.bounds_fit(&draft.name.value, scenario, pair, &span) == Fits::No {
+                return;
+            }
+        }
+    }
+
+    /// Whether two bounds can be bounds; tells when not.
+    fn bounds_fit(
+        &mut self,
+        name: &str,
+        scenario: &str,
+        pair: [Option<f64>; 2],
+        span: &Range<usize>,
+    ) -> Fits {
+        if let Some(number) = pair.into_iter().flatten().find(|number| !number.is_finite()) {
+            return self.finite(&format!("a bound of `{name}`"), scenario, number, span);
+        }
+        match pair {
+            [Some(lower), Some(upper)] if lower > upper => {
+                let message = format!(
+                    "the lower bound of `{name}` is {lower}, above its upper bound {upper}, in \
+                     scenario `{scenario}`"
+                );
+                let help = "exchange them; an upper bound alone needs a lower one of `null`";
+                self.error(CROSSED, message, span, "no value fits", Some(help.to_owned()));
+                Fits::No
+            }
+            _ => Fits::Yes,
+        }
+    }
+
+    /// Tells of a value that is not finite, unless the reason is told.
+    fn finite(&mut self, what: &str, scenario: &str, number: f64, span: &Range<usize>) -> Fits {
+        if number.is_finite() {
+            return Fits::Yes;
+        }
+        if !(number.is_nan() && self.poisoned) {
+            let message = format!("{what} is {number} in scenario `{scenario}`");
+            self.error(RANGE, message, span, "must be a finite number", None);
+        }
+        Fits::No
+    }
+
+    /// What scenarios fix, start and bound are numbers that can be one.
+    fn check_scenarios(&mut self, checks: &Checks, drafts: &[draft::Scenario]) {
+        for (draft, (scenario, parameters)) in drafts.iter().zip(&checks.values) {
+            for (name, value) in &draft.start {
+                let start = self.number(value, parameters);
+                self.finite(
+                    &format!("the start of `{}`", name.value),
+                    scenario,
+                    start,
+                    &value.span,
+                );
+            }
+            for (name, pair) in &draft.bounds {
+                let pair = [&pair[0], &pair[1]].map(|bound| match bound {
+                    Bound::At(value) => Some(self.number(value, parameters)),
+                    Bound::Infinite => None,
+                });
+                self.bounds_fit(&name.value, scenario, pair, &name.span);
+            }
+            let held: Vec<(&Spanned<String>, f64, &Range<usize>)> = draft
+                .fix
+                .iter()
+                .map(|(name, value)| (name, self.number(value, parameters), &value.span))
+                .collect();
+            self.check_held(&held, scenario);
+        }
+    }
+
+    /// A value of parameters as written; no number where a name is none of theirs, which is told.
+    fn number(&self, value: &draft::Value, parameters: &[f64]) -> f64 {
+        value.value.evaluate(&|name: &Name| match self.names.get(&name.name) {
+            Some(Symbol::Parameter(at)) => parameters.get(*at).copied().unwrap_or(f64::NAN),
+            _ => f64::NAN,
+        })
+    }
+
+    /// Values at which variables are held are finite; a price or an income is not negative, and the
+    /// only one that is held is above zero.
+    fn check_held(&mut self, held: &[(&Spanned<String>, f64, &Range<usize>)], scenario: &str) {
+        let nominal = |resolver: &Self, name: &str| match resolver.names.get(name) {
+            Some(Symbol::Variable(at)) => Some(resolver.classes[*at])
+                .filter(|class| matches!(class, Class::Commodity | Class::Consumer)),
+            _ => None,
+        };
+        let count = held.iter().filter(|(name, ..)| nominal(self, &name.value).is_some()).count();
+        for (name, number, span) in held {
+            let what = format!("the value at which `{}` is held", name.value);
+            if self.finite(&what, scenario, *number, span) == Fits::No {
+                continue;
+            }
+            let Some(class) = nominal(self, &name.value) else { continue };
+            if *number > 0.0 || *number == 0.0 && count > 1 {
+                continue;
+            }
+            let what = if class == Class::Commodity { "price" } else { "income" };
+            let message =
+                format!("the {what} `{}` is held at {number} in scenario `{scenario}`", name.value);
+            let help = "the numeraire sets the level of all prices: hold it at 1, say".to_owned();
+            self.error(HELD, message, span, "must be above zero", Some(help));
+        }
+    }
+
     /// A value of parameters that must be in a range in every scenario.
     fn checked(&mut self, draft: &draft::Value, range: Wanted, checks: &Checks) -> Value {
         let value = self.value(draft, Scope::Parameters);
         let Some((scenario, number)) = checks.outside(&value, range) else { return value };
+        if number.is_nan() && self.poisoned {
+            return value;
+        }
         let wanted = match range {
             Wanted::Any => "a finite number",
             Wanted::NotNegative => "not negative",
@@ -351,7 +510,9 @@ impl Resolver<'_> {
     fn check_sets(&mut self, checks: &Checks, drafts: &[draft::Scenario]) {
         for (at, (scenario, parameters)) in checks.values.iter().enumerate() {
             let bad = parameters.iter().position(|value| !value.is_finite());
-            if let Some(bad) = bad {
+            if let Some(bad) = bad
+                && !(parameters[bad].is_nan() && self.poisoned)
+            {
                 let name = self
                     .names
                     .iter()
@@ -401,7 +562,10 @@ impl Resolver<'_> {
         blocks: Vec<(usize, Range<usize>, T)>,
         class: Class,
         what: &str,
+        written: usize,
     ) -> Vec<T> {
+        // A block of which the name is wrong is told already: it may be the one that is missing.
+        let all_known = blocks.len() == written && self.whole == Whole::Yes;
         let positions: Vec<usize> =
             (0..self.classes.len()).filter(|at| self.classes[*at] == class).collect();
         let mut sorted: BTreeMap<usize, T> = BTreeMap::new();
@@ -412,13 +576,13 @@ impl Resolver<'_> {
             }
         }
         for at in positions {
-            if !sorted.contains_key(&at) {
+            if all_known && !sorted.contains_key(&at) {
                 if self.findings.iter().len() >= MOST_FINDINGS {
                     break;
                 }
-                let name = self.name_of(at);
+                let (name, span) = (self.name_of(at), self.places[at].clone());
                 let message = format!("the {} `{name}` has no {what}", class.name());
-                self.error(BLOCKS, message, &(0..0), "", None);
+                self.error(BLOCKS, message, &span, "declared here", None);
             }
         }
         sorted.into_values().collect()
@@ -439,7 +603,7 @@ impl Resolver<'_> {
                 blocks.push((sector, span, Production { sector, output, input }));
             }
         }
-        self.in_order(blocks, Class::Sector, "production block")
+        self.in_order(blocks, Class::Sector, "production block", draft.production.len())
     }
 
     fn demands(&mut self, draft: &Draft, checks: &Checks) -> Vec<Demand> {
@@ -458,7 +622,7 @@ impl Resolver<'_> {
                 blocks.push((consumer, span, Demand { consumer, preferences, endowments }));
             }
         }
-        self.in_order(blocks, Class::Consumer, "demand block")
+        self.in_order(blocks, Class::Consumer, "demand block", draft.demands.len())
     }
 
     fn constraints(&mut self, draft: &Draft) -> Vec<Value> {
@@ -469,10 +633,13 @@ impl Resolver<'_> {
                 blocks.push((at, auxiliary.span.clone(), value));
             }
         }
-        self.in_order(blocks, Class::Auxiliary, "constraint")
+        self.in_order(blocks, Class::Auxiliary, "constraint", draft.constraints.len())
     }
 
     fn size(&mut self, draft: &Draft, variables: usize) {
+        if self.whole == Whole::No {
+            return;
+        }
         if variables == 0 {
             let message = "the model has no variables".to_owned();
             let help = "list sectors, commodities and consumers".to_owned();

@@ -132,7 +132,7 @@ impl<'m> Instance<'m> {
             self.held().into_iter().map(|at| self.lower[at] / own[at]).collect();
         ratios.sort_unstable_by(f64::total_cmp);
         let Some(ratio) = ratios.get(ratios.len() / 2).copied() else { return };
-        if ratio == 1.0 || !ratio.is_finite() || ratio <= 0.0 {
+        if (ratio - 1.0).abs() < f64::EPSILON || !ratio.is_finite() || ratio <= 0.0 {
             return;
         }
         let held = self.held();

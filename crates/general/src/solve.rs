@@ -16,6 +16,7 @@ use equilibrium::{ComplementaritySettings, Solve, Status, Work, solve_complement
 
 use crate::blocks::{Flow, Side};
 use crate::certificate::{Certificate, certificate, uncertified};
+use crate::check::{Residual, off_at_start};
 use crate::idle::supply_prices;
 use crate::model::{Class, Model, Scenario, Value};
 use crate::scenario::Instance;
@@ -69,6 +70,8 @@ pub struct Outcome {
     pub numeraire: Option<usize>,
     /// What is held and worth nothing in the equilibrium, which therefore has no finite prices.
     pub worthless: Option<usize>,
+    /// Of a benchmark that its start does not solve, the condition that is farthest from holding.
+    pub off_at_start: Option<Residual>,
     solution: Option<Solution>,
     last: Vec<f64>,
 }
@@ -88,6 +91,7 @@ impl Outcome {
 /// Solves a model at a scenario.
 pub fn solve(model: &Model, scenario: &Scenario, settings: &ComplementaritySettings) -> Outcome {
     let mut instance = Instance::new(model, scenario);
+    let off_at_start = scenario.benchmark.then(|| off_at_start(&instance)).flatten();
     instance.level();
     let mut found = attempt(&mut instance, settings);
     let mut work = found.work;
@@ -113,7 +117,7 @@ pub fn solve(model: &Model, scenario: &Scenario, settings: &ComplementaritySetti
         }
     }
     work.shock_steps = work.shock_steps.max(1);
-    Outcome { worthless, ..outcome(&instance, found, work, settings) }
+    Outcome { worthless, off_at_start, ..outcome(&instance, found, work, settings) }
 }
 
 /// What a way in came to.
@@ -297,6 +301,7 @@ fn outcome(
         work,
         numeraire: instance.numeraire,
         worthless: None,
+        off_at_start: None,
         solution,
         last,
     }

@@ -28,6 +28,15 @@ pub fn outcome_text(model: &Model, outcome: &Outcome) -> String {
             model.variables[at].name
         );
     }
+    if let Some(off) = &outcome.off_at_start {
+        let _ = writeln!(
+            text,
+            "  note: the start does not solve this benchmark; the {} is off by {:.1e} of what it \
+             balances (--check shows all)",
+            model.condition(off.at),
+            off.relative
+        );
+    }
     let Some(solution) = outcome.solution() else {
         if let Some(at) = outcome.worthless {
             let _ = writeln!(
@@ -49,7 +58,7 @@ pub fn outcome_text(model: &Model, outcome: &Outcome) -> String {
         let slack = solution.slack.iter().find(|(each, _)| *each == at);
         let mut note = slack.map_or_else(String::new, |(_, f)| slack_note(variable.class, *f));
         if solution.undetermined.contains(&at) {
-            "nobody trades it: any price below would do".clone_into(&mut note);
+            "nobody trades it: other prices would do as well".clone_into(&mut note);
         }
         lines.push((variable, aligned(solution.values[at]), note));
     }

@@ -127,6 +127,9 @@ fn the_gradient_by_an_endowment_is_that_of_its_quantity() {
     let found = gradient(&instance, solution, &read(&here)).expect("regular");
     let (consumer, commodity, slope) = &found.endowments[0];
     assert_eq!((consumer.as_str(), commodity.as_str()), ("HH", "PL"));
+    // Labour is owned in two parts: one derivative stands for both.
+    let labour = found.endowments.iter().filter(|each| each.0 == "HH" && each.1 == "PL");
+    assert_eq!((labour.count(), found.endowments.len()), (1, 4));
     let at = |labour: f64| {
         let model = with(labour);
         value(&model, &model.scenarios[0], &read(&model))

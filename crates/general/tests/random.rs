@@ -1,5 +1,7 @@
 //! Random economies: solved, with a certificate, or told why not.
 
+#[path = "support/activity.rs"]
+mod activity;
 #[path = "support/random.rs"]
 mod random;
 
@@ -57,6 +59,36 @@ proptest! {
             }
             Status::Ray => {}
             status => prop_assert!(false, "economy {}: {}", seed, status),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None,
+        rng_seed: RngSeed::Fixed(2), ..ProptestConfig::default() })]
+
+    /// Idle techniques, free factors, quotas, wage floors, incomes of zero, from starts that know
+    /// nothing: solved whichever price or income is held, unless that is worth nothing.
+    #[test]
+    fn economies_of_activities_are_solved_with_every_numeraire(seed in any::<u64>()) {
+        for numeraire in 0.. {
+            let json = activity::economy(seed, |held| held.get(numeraire).cloned());
+            let (model, findings) = general::read("economy", &json.to_string(), Syntax::Json);
+            let model = model.unwrap_or_else(|| panic!("economy {seed}: {findings}"));
+            let found = solve(&model, 0);
+            let held = model.scenarios[0].fix.first().map(|(at, _)| *at);
+            match (&found.status, found.worthless) {
+                (Status::Solved, _) => {
+                    let most = largest_violation(&model, &found);
+                    prop_assert!(most <= CERTIFIED, "economy {}, {:?}: {}", seed, held, most);
+                }
+                // Said of what is held, and of nothing else.
+                (Status::Ray, Some(at)) => prop_assert_eq!(Some(at), held),
+                (status, _) => prop_assert!(false, "economy {}, {:?}: {}", seed, held, status),
+            }
+            if held.is_none() {
+                break;
+            }
         }
     }
 }

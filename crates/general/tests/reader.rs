@@ -197,7 +197,7 @@ fn a_sector_without_production_is_named() {
     let text = valid_json().replacen("\"U\"\n  ]", "\"U\",\n    \"V\"\n  ]", 1);
     assert_snapshot!(findings(&text, Syntax::Json), @r#"
     error[E1610]: the sector `V` has no production block
-     --> model.json:1:1
+     --> model.json:146:5: declared here
     "#);
 }
 
@@ -244,13 +244,72 @@ fn every_fault_of_a_file_is_told_in_one_run() {
      --> model.json:5:19: letters, digits and `_`, not beginning with a digit
     error[E1609]: `b` may not be used here
      --> model.json:7:24: a parameter may use only those before it
-    error[E1612]: parameter `a` is NaN in scenario `as given`
-     --> model.json:1:1: must be a finite number
-    error[E1610]: the sector `X` has no production block
-     --> model.json:1:1
-    error[E1610]: the sector `x` has no production block
-     --> model.json:1:1
     "#);
+}
+
+/// One fault is one finding: what follows from it is not told.
+#[rstest]
+#[case("\"sector\": \"U\"", "\"sector\": \"UU\"", "E1606")]
+#[case("\"labour\": 70", "\"labour\": \"7*\"", "E1605")]
+#[case("\"labour\": 70", "\"labour\": \"labor\"", "E1606")]
+#[case("\"consumer\": \"RA\"", "\"person\": \"RA\"", "E1603")]
+fn faults_do_not_cascade(#[case] right: &str, #[case] wrong: &str, #[case] code: &str) {
+    let text = valid_json();
+    assert!(text.contains(right), "{text}");
+    let (_, findings) = read("model.json", &text.replacen(right, wrong, 1), Syntax::Json);
+    let errors: Vec<&str> =
+        findings.iter().map(|each| each.code).filter(|code| code.starts_with('E')).collect();
+    assert_eq!(errors, [code], "{findings}");
+}
+
+/// Two-by-two with this in the place of what its second scenario fixes.
+fn with_scenario(part: &str) -> String {
+    let scenario = format!("{{\"name\": \"odd\", {part}}}");
+    let mut json: serde_json::Value = small::two_by_two();
+    json["scenarios"] = serde_json::from_str(&format!("[{scenario}]")).expect("JSON");
+    json.to_string()
+}
+
+#[rstest]
+#[case("\"fix\": {\"PX\": 0}", "E1616")]
+#[case("\"fix\": {\"PX\": \"labour - 71\"}", "E1616")]
+#[case("\"fix\": {\"PX\": 1, \"RA\": -5}", "E1616")]
+#[case("\"fix\": {\"PX\": \"1/(labour - 70)\"}", "E1612")]
+#[case("\"start\": {\"PX\": \"log(0 - labour)\"}", "E1612")]
+#[case("\"bounds\": {\"X\": [\"1/0\", null]}", "E1612")]
+#[case("\"bounds\": {\"X\": [2, 1]}", "E1617")]
+#[case("\"bounds\": {\"X\": [\"labour\", \"labour - 1\"]}", "E1617")]
+fn values_of_a_scenario_are_checked(#[case] part: &str, #[case] code: &str) {
+    let (model, findings) = read("model.json", &with_scenario(part), Syntax::Json);
+    assert!(model.is_none());
+    let codes: Vec<&str> = findings.iter().map(|each| each.code).collect();
+    assert_eq!(codes, [code], "{findings}");
+}
+
+/// A commodity whose price is held at zero is switched off; another one is the numeraire.
+#[test]
+fn a_second_price_may_be_held_at_zero() {
+    let text = with_scenario("\"fix\": {\"PX\": 1, \"PK\": 0}");
+    let (model, findings) = read("model.json", &text, Syntax::Json);
+    assert!(model.is_some(), "{findings}");
+}
+
+#[test]
+fn bounds_of_a_variable_that_cross_are_told_with_their_place() {
+    let text =
+        VALID_TOML.replacen("start = \"1 + 0*hours\"", "lower = \"hours/6\", upper = 1.9", 1);
+    assert_snapshot!(findings(&text, Syntax::Toml), @r#"
+    error[E1617]: the lower bound of `PL` is 2, above its upper bound 1.9, in scenario `more`
+     --> model.json:5:64: no value fits
+      = help: exchange them; an upper bound alone needs a lower one of `null`
+    "#);
+}
+
+#[test]
+fn a_byte_order_mark_and_notes_are_accepted() {
+    let text = VALID_TOML.replacen("name = \"more\"", "name = \"more\"\nnote = \"guess\"", 1);
+    assert_eq!(findings(&format!("\u{feff}{text}"), Syntax::Toml), "");
+    assert_eq!(findings(&format!("\u{feff}{}", valid_json()), Syntax::Json), "");
 }
 
 #[test]

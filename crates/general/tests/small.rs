@@ -132,6 +132,35 @@ fn the_equilibrium_near_the_prices_of_the_start_is_found(
     }
 }
 
+/// A commodity that nothing touches has a price that nothing determines.
+#[test]
+fn an_unused_commodity_is_told() {
+    let mut json = small::two_by_two();
+    json["commodities"].as_array_mut().expect("a list").push("UNUSED".into());
+    let model = read(&json);
+    let found = solve(&model, 1);
+    let solution = found.solution().unwrap_or_else(|| panic!("{}", found.status));
+    assert_eq!(solution.undetermined, [model.variable("UNUSED").expect("a price")]);
+    let x = solution.values[model.variable("X").expect("a sector")];
+    assert!((x - 1.1f64.sqrt()).abs() < 1e-10, "{x}");
+}
+
+/// A benchmark that its start does not solve says so in one line, solved or not.
+#[test]
+fn a_benchmark_that_does_not_replicate_is_told() {
+    let mut json = small::two_by_two();
+    json["parameters"]["labour"] = 77.into();
+    let model = read(&json);
+    let found = solve(&model, 0);
+    let off = found.off_at_start.clone().expect("a condition");
+    // The household earns 157 and is said to spend all on 150 of U: the supply of labour is 10 % too large.
+    assert!((off.relative - 7.0 / 77.0).abs() < 1e-12, "{}", off.relative);
+    assert_eq!(model.condition(off.at), "market of PL");
+    let text = general::outcome_text(&model, &found);
+    assert!(text.contains("the start does not solve this benchmark; the market of PL"), "{text}");
+    assert!(solve(&read(&small::two_by_two()), 0).off_at_start.is_none());
+}
+
 /// A failed solve has a status that says why, and no numbers.
 #[rstest]
 #[case(small::worthless_numeraire(), 0, "price ray")]
@@ -169,6 +198,22 @@ fn too_few_steps_are_told() {
         found.status
     );
     assert!(found.solution().is_none());
+}
+
+#[test]
+fn a_solve_ends_when_it_is_asked_to() {
+    let model = read(&small::two_by_two());
+    let interrupt = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let settings = ComplementaritySettings {
+        interrupt: Some(interrupt),
+        ..ComplementaritySettings::default()
+    };
+    let found = general::solve(&model, &model.scenarios[1], &settings);
+    assert_eq!(found.status.to_string(), "effort limit");
+    assert!(found.solution().is_none());
+    // One that is solved where it starts needs no effort.
+    let benchmark = general::solve(&model, &model.scenarios[0], &settings);
+    assert_eq!(benchmark.status, Status::Solved);
 }
 
 /// The level of the numeraire moves prices and incomes and nothing else.

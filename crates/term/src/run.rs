@@ -138,8 +138,18 @@ pub fn run(
         || runner.run(database, &mut first, method),
         || given.then(|| homogeneity(database, &system, &mut there, factor, &settings)).transpose(),
     );
-    let Settled { logs, database: after, gap: extrapolated, parts } = path?;
-    let (homogeneity, iterations) = homogeneous?.unzip();
+    // Where nothing can be solved from the database on, the closure may be why.
+    let explained = |failure: Failure| {
+        let at_start = match &failure {
+            Failure::Linear { .. } => true,
+            Failure::Infeasible { fraction, .. } => *fraction < SMALLEST_SHOCK,
+            _ => false,
+        };
+        let cause = at_start.then(|| unsound(database, closure)).flatten();
+        cause.unwrap_or(failure)
+    };
+    let Settled { logs, database: after, gap: extrapolated, parts } = path.map_err(explained)?;
+    let (homogeneity, iterations) = homogeneous.map_err(explained)?.unzip();
     let changes = runner.percent(&logs);
     let identities = certificate::drifts(database, &after);
     let mut work = runner.work;
@@ -148,6 +158,12 @@ pub fn run(
         Results { changes, database: after, identities, homogeneity, extrapolated, parts, work };
     certified(&results, &database.sets, method)?;
     Ok(results)
+}
+
+/// Why the closure leaves the database without a solution, when it does.
+fn unsound(database: &Database, closure: &Closure) -> Option<Failure> {
+    let stage = Stage::new(database, closure);
+    square::unsound(closure, &stage.system, &stage.evaluation)
 }
 
 /// Every number finite, and in levels every identity within [`CERTIFIED`].

@@ -37,6 +37,23 @@ pub(crate) fn no_pivot(
     Failure::Closure(findings)
 }
 
+/// The same where a solver failed without a shock or at the start of one; none when the system around
+/// the database is sound.
+pub(crate) fn unsound(
+    closure: &Closure,
+    system: &System,
+    evaluation: &Evaluation,
+) -> Option<Failure> {
+    let names = Names { closure, system, variables: variables() };
+    let finding = match unmatched(system, evaluation) {
+        Some(found) => names.structure(&found),
+        None => names.numbers(Some(dependence(system, evaluation)?), 0),
+    };
+    let mut findings = Findings::default();
+    findings.push(finding);
+    Some(Failure::Closure(findings))
+}
+
 struct Names<'a> {
     closure: &'a Closure,
     system: &'a System,

@@ -123,7 +123,8 @@ impl Nation {
         };
         let output = national.costs();
         let inputs = [inputs(0), inputs(1)];
-        let taxes = |j: usize| national.tax.iter().map(|table| table.column_sum(j)).sum();
+        let taxes =
+            |j: usize| -> f64 { national.tax.iter().map(|table| table.column_sum(j)).sum() };
         let primary = vec![
             (PRODUCT_TAXES, (0..n).map(taxes).collect()),
             (COMPENSATION, national.labour.clone()),

@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn a_region_keeps_its_own_share_unless_others_cannot_trade_so_much() {
         // Nobody is large: 0.8 of the smaller of both stays.
-        let kept = at_home(&[0.8, 0.8, 0.8], &[10.0, 10.0, 10.0], &[8.0, 12.0, 10.0]);
+        let kept = at_home(&[0.8, 0.8, 0.8], &[10.0, 10.0, 10.0], &[9.0, 11.0, 10.0]);
         assert_eq!(kept, [8.0, 8.0, 8.0]);
         // The first has 20 to sell and 20 to buy, the others 4 each: 12 of its own more would do.
         let kept = at_home(&[0.8; 3], &[100.0, 20.0, 20.0], &[100.0, 20.0, 20.0]);

@@ -9,7 +9,7 @@ use crate::expression::{Expression, Operator};
 use crate::tree::Spanned;
 
 use super::nests::Side;
-use super::{CONSTRAINT, NO_SECTION, REPORT, Reader, STATEMENT, TAKEN, TOO_MANY};
+use super::{CONSTRAINT, HARMLESS, NO_SECTION, REPORT, Reader, STATEMENT, TAKEN, TOO_MANY};
 
 /// Most variables of a model.
 const MOST_VARIABLES: usize = 100_000;
@@ -26,7 +26,8 @@ const SECTIONS: [&str; 9] = [
     "report",
 ];
 /// Sections that tell MPSGE how to print and check, not what the model is.
-const SETTINGS: [&str; 7] = ["peps", "echo", "datech", "funlog", "walchk", "xpand", "eulchk"];
+const SETTINGS: [&str; 8] =
+    ["peps", "echo", "echop", "datech", "funlog", "walchk", "xpand", "eulchk"];
 
 /// A section: its key word and what follows it.
 struct Section {
@@ -58,7 +59,11 @@ impl Reader<'_> {
                 "constraint" => self.constraint(section),
                 "model" | "sectors" | "sector" | "commodities" | "commodity" | "consumers"
                 | "consumer" | "auxiliary" | "auxiliaries" | "report" => {}
-                key if SETTINGS.contains(&key) => {}
+                key if SETTINGS.contains(&key) => {
+                    let message = format!("`${}` is passed over", key.to_uppercase());
+                    let label = "it says how MPSGE prints and checks, not what the model is";
+                    self.warning(HARMLESS, message, &section.key_span.clone(), label);
+                }
                 key => {
                     let message = format!("MPSGE has no section `${}`", key.to_uppercase());
                     let near = crate::resolve::nearest(key, SECTIONS.into_iter());

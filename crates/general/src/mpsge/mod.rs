@@ -49,6 +49,8 @@ const NO_VALUE: &str = "E1627";
 const STATEMENT: &str = "E1628";
 /// More of something than is read, or something declared twice.
 const TOO_MANY: &str = "E1629";
+/// A `SOLVE` in a loop or under a condition.
+const LOOPED: &str = "E1630";
 
 /// Statements that do not touch the model.
 const HARMLESS: &str = "W1620";

@@ -14,7 +14,9 @@ use crate::expression::Expression;
 use crate::tree::Spanned;
 
 use super::program::{Kind, Statement};
-use super::{HARMLESS, Known, LATE, NO_VALUE, PASSED_OVER, PLACEHOLDER, Reader, TAKEN, TOO_MANY};
+use super::{
+    HARMLESS, Known, LATE, LOOPED, NO_VALUE, PASSED_OVER, PLACEHOLDER, Reader, TAKEN, TOO_MANY,
+};
 
 /// Most scenarios of a file.
 const MOST_SCENARIOS: usize = 1_000;
@@ -121,12 +123,37 @@ impl Reader<'_> {
     }
 
     fn control(&mut self, statement: &Statement) {
+        if let Some(place) = self.solve_inside(statement.word..statement.span.end) {
+            let line = self.line_of(statement.span.start);
+            let message = format!("a `SOLVE` stands in the loop or condition of line {line}");
+            let help = "write its `SOLVE`s out, one after another, each with its numbers";
+            return self.error(LOOPED, message, &place, "its scenarios are not known", Some(help));
+        }
         let word = self.plain(statement.span.start..statement.word).to_uppercase();
         let message = format!("`{word}` is passed over with all that stands in it");
         let help = "write its assignments and `SOLVE` statements out, one after another";
         let found = Diagnostic::warning(PASSED_OVER, message);
         let place = statement.span.start..statement.word;
         self.push(found, &place, "could matter", Some(help));
+    }
+
+    /// Where a solve of the model stands in a statement.
+    fn solve_inside(&self, span: Range<usize>) -> Option<Range<usize>> {
+        let mut at = span.start;
+        while at < span.end {
+            let end = self.name_end(at, span.end);
+            if end == at {
+                at += 1;
+                continue;
+            }
+            let next = self.skip_space(end, span.end);
+            let model = self.plain(next..self.name_end(next, span.end)).to_lowercase();
+            if self.plain(at..end).eq_ignore_ascii_case("solve") && model == self.model {
+                return Some(at..end);
+            }
+            at = end;
+        }
+        None
     }
 
     fn directive(&mut self, at: usize, run: &mut Run) {

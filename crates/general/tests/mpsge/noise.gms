@@ -60,7 +60,7 @@ $include NOISE.GEN
 solve noise using mcp;
 loop(row, endow = 1; esub = 2;
 $include NOISE.GEN
-  solve noise using mcp;
+  solve other using mcp;
 );
 esub=0.5;
 $include NOISE.GEN

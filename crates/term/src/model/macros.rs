@@ -19,7 +19,7 @@ pub(super) struct Piece<'g> {
 }
 
 impl<'g> Piece<'g> {
-    fn plus(value: Flow, price: Expr<'g>, quantity: Expr<'g>) -> Self {
+    pub(super) fn plus(value: Flow, price: Expr<'g>, quantity: Expr<'g>) -> Self {
         Self { sign: 1.0, value, price, quantity }
     }
 
@@ -50,7 +50,7 @@ struct Pieces<'g> {
 
 impl<'g> Writer<'g> {
     /// Index of the pieces, over all axes but `kept`.
-    fn index(&self, pieces: &[&Piece<'g>], kept: &[Axis]) -> Pair<'g> {
+    pub(super) fn index(&self, pieces: &[&Piece<'g>], kept: &[Axis]) -> Pair<'g> {
         let over = |piece: &Piece<'g>| -> Vec<Axis> {
             piece.value.axes.iter().copied().filter(|axis| !kept.contains(axis)).collect()
         };

@@ -4,6 +4,7 @@ use equilibrium::Expr;
 
 use super::demand::Uses;
 use super::factors::Factors;
+use super::macros::Piece;
 use super::prices::Prices;
 use super::trade::Flows;
 use super::{Axes, Found, Unknowns, Writer};
@@ -27,18 +28,19 @@ impl<'g> Writer<'g> {
         let users = self.n.industries + FINAL_USERS.len();
         let both = |at: usize| self.only(user, self.final_user(at), users);
         let by_user = prices.buyer.scatter(buyer, user, &self.buyers());
-        let of_source = |at: usize| {
+        let kept = [self.axes.product, region];
+        let of_source = |at: usize, quantity: Expr<'g>| {
             let tax = self.given("tuser").contract(both(at), &[user]);
-            let share = self.purchases().at(user, self.final_user(at));
-            let share = self.data(&share.shares(&[self.axes.source], 0.5));
-            (prices.sourced + tax).contract(share, &[self.axes.source])
+            let bought = self.purchases().at(user, self.final_user(at));
+            self.index(&[&Piece::plus(bought, prices.sourced + tax, quantity)], &kept).price
         };
+        let (governed, exported) = (of_source(2, uses.government), of_source(3, uses.exports));
         let mut found: Found<'g> = [
             ("pdom", unknowns.domestic.rename(region, origin)),
             ("xcom", flows.product.rename(region, origin)),
             ("puse", prices.sourced),
             ("xtrad_r", uses.total),
-            ("ppur_s", by_user + of_source(2) * both(2) + of_source(3) * both(3)),
+            ("ppur_s", by_user + governed * both(2) + exported * both(3)),
             ("xtot", factors.output),
             ("ptot", factors.output_price),
             ("pint", prices.intermediate),
