@@ -1,6 +1,7 @@
 //! The fingerprint of everything a path is computed by: sources of the crates below and of this one,
 //! shipped data, versions of all libraries. Draws of one fingerprint may be put together.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -32,7 +33,10 @@ fn main() {
         let bytes = std::fs::read(&file).unwrap_or_default();
         sum.update(bytes.iter().copied().filter(|byte| *byte != b'\r').collect::<Vec<u8>>());
     }
-    let digits: String = sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits: String = sum.finalize().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
     println!("cargo::rustc-env=IRONBELT_FINGERPRINT={digits}");
 }
 

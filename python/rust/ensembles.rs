@@ -43,6 +43,10 @@ impl Draws {
         if let Some(central) = &*known {
             return Ok(central.clone());
         }
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method is of one lifetime"
+        )]
         let central = Arc::new(self.with(|ensemble| ensemble.central())?);
         *known = Some(central.clone());
         Ok(central)

@@ -55,7 +55,7 @@ fn shown(path: &Path) -> String {
 struct Text {
     path: PathBuf,
     name: String,
-    text: String,
+    content: String,
 }
 
 /// Reads text as UTF-8, or as Latin 1 where it is not: command files come from old programs.
@@ -63,7 +63,7 @@ fn read_text(path: &Path) -> Result<Text, Stop> {
     let bytes = read_bytes(path)?;
     let latin = |bytes: Vec<u8>| bytes.into_iter().map(char::from).collect::<String>();
     let text = String::from_utf8(bytes).unwrap_or_else(|error| latin(error.into_bytes()));
-    Ok(Text { path: path.to_owned(), name: shown(path), text })
+    Ok(Text { path: path.to_owned(), name: shown(path), content: text })
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, Stop> {
@@ -79,7 +79,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, Stop> {
 /// Findings with the lines of the texts that they are about.
 fn wrong(findings: &Findings, texts: &[&Text]) -> Stop {
     let text_of =
-        |name: &str| texts.iter().find(|text| text.name == name).map(|text| text.text.clone());
+        |name: &str| texts.iter().find(|text| text.name == name).map(|text| text.content.clone());
     Stop::new(INPUT, render(findings, text_of, Style::Plain))
 }
 
@@ -89,12 +89,12 @@ fn closure(given: Option<&Path>, database: &Database) -> Result<(Text, Closure),
     let text = match (shipped, given) {
         (Some(text), name) => {
             let name = name.map_or("short-run".to_owned(), shown);
-            Text { path: PathBuf::new(), name, text: text.to_owned() }
+            Text { path: PathBuf::new(), name, content: text.to_owned() }
         }
         (None, Some(path)) => read_text(path)?,
         (None, None) => unreachable!("the short run ships"),
     };
-    let closure = Closure::read(&text.name, &text.text, &database.sets)
+    let closure = Closure::read(&text.name, &text.content, &database.sets)
         .map_err(|findings| wrong(&findings, &[&text]))?;
     Ok((text, closure))
 }
@@ -102,7 +102,7 @@ fn closure(given: Option<&Path>, database: &Database) -> Result<(Text, Closure),
 /// Shocks of several files; files that they name are beside them.
 fn shocks(texts: &[Text], database: &Database, closure: &Closure) -> Result<Shocks, Stop> {
     let sources: Vec<(&str, &str)> =
-        texts.iter().map(|text| (text.name.as_str(), text.text.as_str())).collect();
+        texts.iter().map(|text| (text.name.as_str(), text.content.as_str())).collect();
     let open = |from: &str, name: &str, header: Option<&str>| {
         let beside = texts.iter().find(|text| text.name == from);
         let folder = beside.and_then(|text| text.path.parent()).unwrap_or(Path::new(""));

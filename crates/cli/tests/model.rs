@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -24,10 +25,10 @@ fn coarse(name: &str) -> Option<PathBuf> {
     };
     let mut lines = String::from("set,from,to\n");
     for (at, region) in names("REGD").iter().enumerate() {
-        lines += &format!("REGD,{region},{}\n", ["South", "Middle", "North"][at / 7]);
+        let _ = writeln!(lines, "REGD,{region},{}", ["South", "Middle", "North"][at / 7]);
     }
     for occupation in names("OCC") {
-        lines += &format!("OCC,{occupation},Work\n");
+        let _ = writeln!(lines, "OCC,{occupation},Work");
     }
     std::fs::write(folder.join("concordance.csv"), lines).expect("written");
     let database = path.display().to_string();

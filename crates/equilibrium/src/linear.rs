@@ -173,7 +173,9 @@ pub fn dependence(system: &System, evaluation: &Evaluation) -> Option<(Vec<f64>,
             if !length.is_finite() || length == 0.0 {
                 return None;
             }
-            x.iter_mut().for_each(|x| *x /= length);
+            for x in &mut *x {
+                *x /= length;
+            }
         }
         Some(x)
     };

@@ -429,8 +429,8 @@ pub(crate) fn unit(cells: &Cells, square: &Square) -> String {
     let brackets = |open: char, close: char| {
         text.split_once(open).and_then(|(_, rest)| rest.split_once(close)).map(|(inner, _)| inner)
     };
-    let inner = [('(', ')'), ('（', '）')].into_iter().filter_map(|(a, b)| brackets(a, b));
-    bare_unit(inner.filter(says).next_back().unwrap_or(text))
+    let mut inner = [('(', ')'), ('（', '）')].into_iter().filter_map(|(a, b)| brackets(a, b));
+    bare_unit(inner.rfind(says).unwrap_or(text))
 }
 
 /// A unit without the word for it: `万元` of `单位：万元`.

@@ -53,7 +53,9 @@ fn compete(pattern: &[Vec<usize>], rows: usize) -> Unmatched {
     }
     let mut columns_in = vec![Vec::new(); rows];
     for (column, rows) in pattern.iter().enumerate() {
-        rows.iter().for_each(|row| columns_in[*row].push(column));
+        for row in rows {
+            columns_in[*row].push(column);
+        }
     }
     let free: Vec<usize> = (0..rows).filter(|row| column_of[*row].is_none()).collect();
     let alone: Vec<usize> = (0..pattern.len()).filter(|at| row_of[*at].is_none()).collect();
@@ -67,7 +69,9 @@ fn compete(pattern: &[Vec<usize>], rows: usize) -> Unmatched {
 /// All that paths reach from `from` over neighbours and their partners, in order.
 fn reached(from: Vec<usize>, neighbours: &[Vec<usize>], partner: &[Option<usize>]) -> Vec<usize> {
     let mut seen = vec![false; neighbours.len()];
-    from.iter().for_each(|at| seen[*at] = true);
+    for at in &from {
+        seen[*at] = true;
+    }
     let mut queue = from;
     while let Some(at) = queue.pop() {
         for next in neighbours[at].iter().filter_map(|neighbour| partner[*neighbour]) {

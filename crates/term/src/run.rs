@@ -448,26 +448,26 @@ impl Runner<'_> {
         start: &[f64],
     ) -> Result<(Vec<f64>, Logs), Failure> {
         let shocks = self.part_of_shocks(part, parts, Part::Level);
-        self.solve_level(stage, shocks, (part, parts), start)
+        self.solve_level(stage, &shocks, (part, parts), start)
     }
 
     /// Solves in levels with logarithms of shocks since the database.
     fn solve_level(
         &mut self,
         stage: &mut Stage,
-        shocks: Vec<(String, Vec<f64>)>,
+        shocks: &[(String, Vec<f64>)],
         (part, parts): (usize, usize),
         start: &[f64],
     ) -> Result<(Vec<f64>, Logs), Failure> {
         let Stage { system, evaluation } = stage;
-        set(system, evaluation, &shocks, 1.0);
+        set(system, evaluation, shocks, 1.0);
         let mut end = solve(system, evaluation, start, &mut self.memory, &self.settings);
         let mut work = end.work;
         if end.status != Status::Solved {
             // From the database on, as far as there are solutions.
-            set(system, evaluation, &shocks, 0.0);
+            set(system, evaluation, shocks, 0.0);
             let here = system.start();
-            end = solve_shock(system, evaluation, &shocks, &here, &mut self.memory, &self.settings);
+            end = solve_shock(system, evaluation, shocks, &here, &mut self.memory, &self.settings);
             work += end.work;
         }
         self.work.unknowns = system.size();

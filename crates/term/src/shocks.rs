@@ -121,10 +121,10 @@ impl Reader<'_> {
             [select, from, file, rest @ ..]
                 if select.is("select") && from.is("from") && file.is("file") =>
             {
-                self.from_file(statement, rest, selection, open).map(Values::Whole)
+                self.read_file(statement, rest, selection, open).map(Values::Whole)
             }
             [file, rest @ ..] if file.is("file") => {
-                self.from_file(statement, rest, selection, open).map(Values::Each)
+                self.read_file(statement, rest, selection, open).map(Values::Each)
             }
             [uniform, number] if uniform.is("uniform") => self.number(number).map(Values::Uniform),
             [number] => self.number(number).map(Values::Uniform),
@@ -157,7 +157,7 @@ impl Reader<'_> {
     }
 
     /// `NAME` or `NAME header "ABCD"`: numbers in the order of cells.
-    fn from_file(
+    fn read_file(
         &mut self,
         statement: &Statement,
         words: &[Word],

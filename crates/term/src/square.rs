@@ -83,7 +83,7 @@ impl<'a> Names<'a> {
             equations.told(),
             unknowns.told()
         );
-        self.finding(message, help, &equations, &unknowns)
+        Self::finding(message, help, &equations, &unknowns)
     }
 
     fn numbers(&self, found: Option<(Vec<f64>, Vec<f64>)>, at: usize) -> Diagnostic {
@@ -105,11 +105,10 @@ impl<'a> Names<'a> {
             equations.told(),
             unknowns.told()
         );
-        self.finding(message, help, &equations, &unknowns)
+        Self::finding(message, help, &equations, &unknowns)
     }
 
     fn finding(
-        &self,
         message: String,
         help: String,
         equations: &Named<'_>,

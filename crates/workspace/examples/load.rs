@@ -30,7 +30,7 @@ impl Client {
         let mut client = Self { stream: BufReader::new(stream), host, key: String::new() };
         let session: serde_json::Value =
             serde_json::from_str(&client.ask("GET", "/api/session", "")?)?;
-        client.key = session["key"].as_str().unwrap_or_default().to_owned();
+        session["key"].as_str().unwrap_or_default().clone_into(&mut client.key);
         Ok(client)
     }
 

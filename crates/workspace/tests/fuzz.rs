@@ -177,7 +177,12 @@ impl Fuzz {
         let body = json!({ "name": "wang", "password": "four plain little words" });
         let answer = self.client.post("/api/login", body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
-        self.cookie = answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+        answer
+            .header("set-cookie")
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .clone_into(&mut self.cookie);
     }
 
     fn pick(&mut self, schema: &Value) -> Value {

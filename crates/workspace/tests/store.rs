@@ -16,7 +16,8 @@ use workspace::store::{
 type Places<'a> = &'a dyn Fn() -> Place;
 
 /// All cases; `every_case_is_in_the_table` holds it complete.
-const CASES: &[(&str, fn(Places<'_>))] = &[
+type Case = (&'static str, fn(Places<'_>));
+const CASES: &[Case] = &[
     ("undo_and_redo_walk_along_the_versions", undo_and_redo_walk_along_the_versions),
     ("a_save_from_an_older_version_is_refused", a_save_from_an_older_version_is_refused),
     ("names_are_checked_and_unique", names_are_checked_and_unique),

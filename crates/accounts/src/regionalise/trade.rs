@@ -32,7 +32,7 @@ pub(super) fn own_shares(
     match method {
         Method::Gravity => return None,
         Method::CrossHauling | Method::SelfSufficiency => {
-            for c in 0..c_n {
+            for (c, decay) in decay.iter().enumerate().take(c_n) {
                 let nation = foreign_trade(national, made, c);
                 for (r, used) in uses.iter().enumerate() {
                     let demand = used.row_sum(c) + margins.at(c, r);
@@ -40,7 +40,7 @@ pub(super) fn own_shares(
                     *own.at_mut(c, r) = if method == Method::CrossHauling {
                         1.0 - share(charm(&nation, supply, demand.max(0.0)).imports, demand)
                     } else {
-                        self_sufficiency(&nation, supply, demand, decay[c])
+                        self_sufficiency(&nation, supply, demand, *decay)
                     };
                 }
             }

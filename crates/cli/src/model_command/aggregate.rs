@@ -32,7 +32,7 @@ const ELEMENT: usize = 12;
 pub(super) fn run(asked: &Aggregate) -> Result<(), Stop> {
     let (_, fine) = database(&asked.database)?;
     let text = read_text(&asked.concordance)?;
-    let coarse = term::aggregated(&fine, &text.name, &text.text)
+    let coarse = term::aggregated(&fine, &text.name, &text.content)
         .map_err(|findings| wrong(&findings, &[&text]))?;
     let bytes = har::write(&file(&coarse)).map_err(|findings| wrong(&findings, &[]))?;
     files::write_bytes(&asked.out, &bytes)?;

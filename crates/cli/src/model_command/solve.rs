@@ -110,7 +110,7 @@ fn method(asked: &Run, texts: &[Text], database: &Database) -> Result<Method, St
     }
     let mut found = Method::Exact { parts: 1 };
     for text in texts {
-        let said = term::read_method(&text.name, &text.text, &database.sets)
+        let said = term::read_method(&text.name, &text.content, &database.sets)
             .map_err(|findings| wrong(&findings, &[text]))?;
         found = said.unwrap_or(found);
     }

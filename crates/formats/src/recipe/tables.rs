@@ -183,6 +183,7 @@ impl Reader<'_> {
     }
 
     /// Persons employed, I × R, where the recipe gives them; zero where it gives none of an industry.
+    #[expect(clippy::option_option, reason = "what fails, and what the recipe leaves out")]
     fn persons(&mut self, labels: &[String], names: &[String]) -> Option<Option<Matrix>> {
         if self.find("regions.persons").is_none() {
             return Some(None);

@@ -47,7 +47,8 @@ impl RateChanges {
             let mut list = Vec::new();
             for (rate, name) in RATES.iter().enumerate() {
                 let pairs = after.get(name).iter().zip(before.get(name)).enumerate();
-                let moved = pairs.filter(|(_, (after, before))| after != before);
+                let moved =
+                    pairs.filter(|(_, (after, before))| after.to_bits() != before.to_bits());
                 list.extend(moved.map(|(cell, (after, before))| Change {
                     rate,
                     cell,
@@ -107,19 +108,19 @@ impl Context<'_> {
         let price = baseline.solution.get("consumer_price");
         let here = changes.iter().filter(|change| place.regions.contains(&(change.cell % regions)));
         here.map(|change| {
-            let base = self.tax_base(change, baseline);
+            let base = tax_base(change, baseline);
             base / price[change.cell % regions] * -change.by
         })
         .sum()
     }
+}
 
-    /// What a rate is applied to, at current prices.
-    fn tax_base<T: Number>(&self, change: &Change, year: &Year<T>) -> T {
-        let of = |report: &str| year.solution.get(report)[change.cell];
-        match RATES[change.rate] {
-            "production_tax" => of("output") - of("rent"),
-            "corporate_tax" => of("capital_income") - of("depreciation"),
-            _ => of("use"),
-        }
+/// What a rate is applied to, at current prices.
+fn tax_base<T: Number>(change: &Change, year: &Year<T>) -> T {
+    let of = |report: &str| year.solution.get(report)[change.cell];
+    match RATES[change.rate] {
+        "production_tax" => of("output") - of("rent"),
+        "corporate_tax" => of("capital_income") - of("depreciation"),
+        _ => of("use"),
     }
 }

@@ -122,7 +122,7 @@ impl Runner<'_> {
             (name, values.into_iter().map(|value| fraction * value).collect())
         });
         let start = stage.system.start();
-        Ok(self.solve_level(stage, some.collect(), (part, parts), &start)?.1)
+        Ok(self.solve_level(stage, &some.collect::<Vec<_>>(), (part, parts), &start)?.1)
     }
 
     /// Adds each shock's part of the derivative at a point of a part, times `weight`.

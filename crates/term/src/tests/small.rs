@@ -474,7 +474,9 @@ fn sizes_of_one_and_units_do_not_matter() {
         let value = !["SLAB", "P028", "SCET", "P015", "SGDD", "P018", "SMAR", "P021", "XPEL"]
             .contains(&header.as_str());
         if value {
-            cells.iter_mut().for_each(|cell| *cell *= 1e-3);
+            for cell in cells.iter_mut() {
+                *cell *= 1e-3;
+            }
         }
     }
     assert!(Database::new(&tables).is_ok());

@@ -264,9 +264,11 @@ fn made(results: &study::results::Results, name: &str) -> Result<Response, Refus
     } else {
         let found = study::store::write(results).remove(name);
         let text = found.ok_or_else(|| Refusal::missing("file"))?;
-        let kind =
-            if name.ends_with(".csv") { "text/csv; charset=utf-8" } else { "application/json" };
-        (kind, if name.ends_with(".csv") { harmless(&text)? } else { text.into_bytes() })
+        if name.rsplit('.').next() == Some("csv") {
+            ("text/csv; charset=utf-8", harmless(&text)?)
+        } else {
+            ("application/json", text.into_bytes())
+        }
     };
     let attached = format!("attachment; filename=\"{name}\"");
     let headers = [(CONTENT_TYPE, content_type.to_owned()), (CONTENT_DISPOSITION, attached)];

@@ -11,6 +11,8 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::login::hexadecimal;
+
 use super::database::{Database, Row};
 use super::{Store, StoreError, named, usable};
 
@@ -126,7 +128,7 @@ fn fits(password: &str, hash: &str) -> bool {
 }
 
 fn checksum(token: &str) -> String {
-    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(token.as_bytes()))
 }
 
 /// Adds a line to the audit.
