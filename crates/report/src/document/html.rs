@@ -31,7 +31,7 @@ footer { color: var(--soft); font-size: .75rem; border-top: 1px solid var(--rule
   p { margin: .3rem 0; }
   h2 { margin: .7rem 0 .2rem; }
   .answer { font-size: 1.15rem; margin: .3rem 0; }
-  .findings li { padding: .15rem 0; }
+  .findings li { padding-top: .12rem; padding-bottom: .12rem; }
   .cards { margin: .4rem 0; gap: .4rem; }
   .card { padding: .3rem .6rem; }
   .change { font-size: 1.1rem; margin: 0; }
