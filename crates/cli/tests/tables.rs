@@ -106,6 +106,8 @@ fn tables_of_other_programs_are_analysed_where_they_are() {
         "mining",
         "--amount",
         "10",
+        "--unit",
+        "table",
         "--phase",
         "operation",
         "--format",

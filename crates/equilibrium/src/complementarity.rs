@@ -216,6 +216,9 @@ impl<'a, P: Complementarity> Solver<'a, P> {
             return at.point;
         }
         for _ in 0..OPENING.min(self.settings.max_steps) {
+            if self.settings.interrupted() {
+                break;
+            }
             let linear = self.linearise_inside(&at);
             let Some(direction) = self.direction(&linear, 0.0) else { break };
             self.work.newton_steps += 1;

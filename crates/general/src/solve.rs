@@ -66,7 +66,7 @@ pub struct Outcome {
     pub residual: f64,
     /// What it took.
     pub work: Work,
-    /// The consumer whose income is held because nothing was fixed.
+    /// The income or price that is held because nothing was fixed.
     pub numeraire: Option<usize>,
     /// What is held and worth nothing in the equilibrium, which therefore has no finite prices.
     pub worthless: Option<usize>,
@@ -95,7 +95,7 @@ pub fn solve(model: &Model, scenario: &Scenario, settings: &ComplementaritySetti
     instance.level();
     let mut found = attempt(&mut instance, settings);
     let mut work = found.work;
-    let mut worthless = None;
+    let (mut worthless, mut instead) = (None, None);
     let over = |status: &Status| matches!(status, Status::Solved | Status::Interrupted);
     for way in [plain_start, other_numeraire, homotopy] {
         if over(&found.status) || worthless.is_some() {
@@ -104,6 +104,7 @@ pub fn solve(model: &Model, scenario: &Scenario, settings: &ComplementaritySetti
         let Some(other) = way(&instance, settings) else { continue };
         work += other.found.work;
         worthless = other.worthless;
+        instead = other.instead;
         let tells_more = match &other.found.status {
             Status::Solved | Status::Interrupted => true,
             // Where next to nothing of the shock can be applied, the ray says more.
@@ -117,6 +118,11 @@ pub fn solve(model: &Model, scenario: &Scenario, settings: &ComplementaritySetti
         }
     }
     work.shock_steps = work.shock_steps.max(1);
+    if let Some(at) = instead {
+        let freed = holding(&instance, at);
+        let found = outcome(&Instance::new(model, &freed), found, work, settings);
+        return Outcome { numeraire: Some(at), off_at_start, ..found };
+    }
     Outcome { worthless, off_at_start, ..outcome(&instance, found, work, settings) }
 }
 
@@ -125,11 +131,13 @@ struct Way {
     found: Solve,
     /// What is held and has no value in equilibrium.
     worthless: Option<usize>,
+    /// What is held in the place of something worthless that nobody asked to hold.
+    instead: Option<usize>,
 }
 
 impl From<Solve> for Way {
     fn from(found: Solve) -> Self {
-        Self { found, worthless: None }
+        Self { found, worthless: None, instead: None }
     }
 }
 
@@ -179,16 +187,16 @@ fn plain_start(instance: &Instance, settings: &ComplementaritySettings) -> Optio
     (other.start != instance.start).then(|| attempt(&mut other, settings).into())
 }
 
-/// With another numeraire, and the solution then put at the price level that is asked for. What is held may be worth nothing on the way to a solution, or in it.
+/// With another numeraire, and the solution then put at the price level that is asked for. What is held
+/// may be worth nothing on the way to a solution, or in it: then the other one stays, where nothing was
+/// asked for.
 fn other_numeraire(instance: &Instance, settings: &ComplementaritySettings) -> Option<Way> {
     let [held] = instance.held()[..] else { return None };
     let asked = instance.lower[held];
     let mut work = Work::default();
     for other in numeraires(instance).into_iter().filter(|at| *at != held) {
-        let mut fix = instance.scenario.fix.clone();
-        fix.retain(|(at, _)| *at != held);
-        fix.push((other, Value::Number(instance.start[other])));
-        let freed = Scenario { fix, ..instance.scenario.clone() };
+        let freed = holding(instance, other);
+        let at = other;
         let mut other = Instance::new(instance.model, &freed);
         other.start.clone_from(&instance.start);
         let mut found = attempt(&mut other, settings);
@@ -198,10 +206,14 @@ fn other_numeraire(instance: &Instance, settings: &ComplementaritySettings) -> O
         }
         let value = found.last_point()[held];
         if value <= NO_VALUE * instance.start[held] {
+            if instance.numeraire == Some(held) {
+                found.work = work;
+                return Some(Way { found, worthless: None, instead: Some(at) });
+            }
             found.status = Status::Ray;
             found.work = work;
             found.worst = instance.model.condition(held);
-            return Some(Way { found, worthless: Some(held) });
+            return Some(Way { found, worthless: Some(held), instead: None });
         }
         let ratio = asked / value;
         let mut here = Instance::new(instance.model, instance.scenario);
@@ -215,6 +227,15 @@ fn other_numeraire(instance: &Instance, settings: &ComplementaritySettings) -> O
         }
     }
     None
+}
+
+/// The scenario with another price or income held in the place of the one that is.
+fn holding(instance: &Instance, at: usize) -> Scenario {
+    let mut fix = instance.scenario.fix.clone();
+    let held = instance.held();
+    fix.retain(|(fixed, _)| !held.contains(fixed));
+    fix.push((at, Value::Number(instance.start[at])));
+    Scenario { fix, ..instance.scenario.clone() }
 }
 
 /// What may be held: the largest incomes, then the prices of what consumers spend most on.

@@ -26,7 +26,11 @@ fn words(word: &[u8]) -> String {
 
 fn pictures(word: &[u8]) -> usize {
     let archive = zip::ZipArchive::new(Cursor::new(word)).expect("a zip");
-    archive.file_names().flatten().filter(|name| name.starts_with("word/media/")).count()
+    archive
+        .file_names()
+        .flatten()
+        .filter(|name| name.starts_with("word/media/") && name.ends_with(".png"))
+        .count()
 }
 
 fn amounts(output: f64, jobs: f64) -> Amounts {

@@ -71,6 +71,7 @@ fn liaoning_grows_in_balance_for_thirty_years() {
                 "inventory",
                 "fdi",
                 "foreign_saving",
+                "budget_reference",
             ];
             for name in growing {
                 exogenous.get_mut(name).iter_mut().for_each(|x| *x *= level);
@@ -179,9 +180,11 @@ fn debt_off(study: &Study, results: &Results, levied: impl Fn(usize, &[f64]) -> 
         policy.iter().zip(&baseline).map(|(x, y)| x - y).collect()
     };
     let (debt, balance) = (more("government_debt"), more("budget_balance"));
+    // What revenue gains goes to households, and is not there to repay with.
+    let returned = more("returned_to_households");
     let year = |at: usize| {
         let before = if at == 0 { 0.0 } else { debt[at - 1] };
-        debt[at] - (1.0 + interest) * before + balance[at] + levied(at, &debt)
+        debt[at] - (1.0 + interest) * before + balance[at] - returned[at] + levied(at, &debt)
     };
     (0..debt.len()).map(year).collect()
 }

@@ -318,7 +318,7 @@ fn sentences() -> Vec<String> {
             target.gap / 1e3,
         ),
         format!("that is {vehicles:.1} of {:.1} billion over the years", all("value added")),
-        format!("Technology adds {technology:.1} billion"),
+        format!("**Technology** adds {technology:.1} billion"),
         format!("Taxes raised in the province rise by {:.1} billion in all", all("tax revenue")),
     ]
 }

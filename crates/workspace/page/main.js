@@ -65,6 +65,9 @@ function Views({ session, redraw }) {
   const [fault, mended] = useErrorBoundary();
   const scenarios = (studies ?? []).flatMap((/** @type {any} */ study) => study.scenarios.map((/** @type {any} */ each) => ({ ...each, study })));
   const scenario = scenarios.find((/** @type {any} */ each) => String(each.id) === route.choices.get("scenario")) ?? scenarios[0];
+  // An address may name a scenario that was made elsewhere since the list was read.
+  const wanted = route.choices.get("scenario");
+  useEffect(() => { if (studies && wanted && String(scenario?.id) !== wanted) setChanges((count) => count + 1); }, [wanted]);
   useEffect(() => { if (fault) mended(); }, [view]);
   const [label, View] = views[view];
   const links = html`<nav aria-label=${t("Views")}>${Object.entries(views).map(([name, [label]]) => html`<a href=${address(name)} aria-current=${name === view ? "page" : null}>${t(label)}</a>`)}</nav>`;
