@@ -157,22 +157,11 @@ fn foreign_capital_is_that_of_foreign_firms() {
     }
 }
 
-/// What levers cost the budgets of a region, a budget of the province by gross product.
-fn cost(results: &Results, region: &str, at: usize) -> f64 {
-    let gdp = |region: &str| series(results, "baseline", "gdp", region)[0];
-    let part = |budget: &str| match budget {
-        "Liaoning" => gdp(region) / gdp("Liaoning"),
-        "central" => gdp(region) / gdp("nation"),
-        payer => f64::from(u8::from(payer == region)),
-    };
-    results.costs.iter().map(|each| part(&each.budget) * each.values[at]).sum()
-}
-
 /// Region whose debt is looked at.
 const PAYER: &str = "Dalian";
 
 /// Deviations of the debt of a region from its flows, year by year, in money of the base year.
-fn debt_off(study: &Study, results: &Results, levied: impl Fn(usize, &[f64]) -> f64) -> Vec<f64> {
+fn debt_off(study: &Study, results: &Results) -> Vec<f64> {
     let interest = study.parameters.get("government_interest");
     let more = |variable: &str| -> Vec<f64> {
         let [policy, baseline] =
@@ -180,11 +169,11 @@ fn debt_off(study: &Study, results: &Results, levied: impl Fn(usize, &[f64]) -> 
         policy.iter().zip(&baseline).map(|(x, y)| x - y).collect()
     };
     let (debt, balance) = (more("government_debt"), more("budget_balance"));
-    // What revenue gains goes to households, and is not there to repay with.
+    // What revenue gains goes to households, less what they pay for levers or for interest on them.
     let returned = more("returned_to_households");
     let year = |at: usize| {
         let before = if at == 0 { 0.0 } else { debt[at - 1] };
-        debt[at] - (1.0 + interest) * before + balance[at] - returned[at] + levied(at, &debt)
+        debt[at] - (1.0 + interest) * before + balance[at] - returned[at]
     };
     (0..debt.len()).map(year).collect()
 }
@@ -208,8 +197,7 @@ fn debt_is_what_governments_borrow() {
         assert!((debt[at] - next).abs() < 1e-9 * gdp, "{at}");
     }
     // The policy: households pay for the levers at once.
-    let paid = |at: usize, _: &[f64]| cost(results, PAYER, at);
-    for (at, off) in debt_off(&study, results, paid).into_iter().enumerate() {
+    for (at, off) in debt_off(&study, results).into_iter().enumerate() {
         assert!(off.abs() < 1e-6, "{at}: {off}");
     }
 }
@@ -228,9 +216,7 @@ fn what_is_borrowed_for_a_lever_costs_interest() {
     let mut study = only("Internet in industry and trade", 2022);
     study.dynamics.financing = Financing::Debt;
     let borrowed = run_of(&study);
-    let interest = study.parameters.get("government_interest");
-    let levied = |at: usize, debt: &[f64]| if at == 0 { 0.0 } else { interest * debt[at - 1] };
-    for (at, off) in debt_off(&study, &borrowed, levied).into_iter().enumerate() {
+    for (at, off) in debt_off(&study, &borrowed).into_iter().enumerate() {
         assert!(off.abs() < 1e-6, "{at}: {off}");
     }
     study.dynamics.financing = Financing::Levy;
