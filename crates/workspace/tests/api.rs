@@ -259,7 +259,7 @@ async fn the_cheapest_mix_is_found() {
     let run = run.json()["run"].clone();
     client.get(&format!("/api/runs/{run}/events")).await;
     let mix = client.get(&format!("/api/runs/{run}/results")).await.json();
-    assert_eq!(mix["ending"], "reached", "{mix}");
+    assert_eq!(mix["status"], "reached", "{mix}");
     let reached = mix["aims"][0]["reached"].as_f64().expect("a level");
     assert!(reached >= 6300.0 * (1.0 - 1e-4), "{reached}");
     let file = client.get(&format!("/api/runs/{run}/files/report.html")).await;

@@ -49,7 +49,7 @@ function Mix({ id }) {
     }),
   };
   const title = `${t("Cheapest mix")}: ${t("Intensity")}`;
-  return html`<p class="first">${t(`mix: ${mix.ending}`)} ${t("Cost")}: ${plain(mix.cost * money.factor)} ${money.unit}.</p>
+  return html`<p class="first">${t(`mix: ${mix.status}`)} ${t("Cost")}: ${plain(mix.cost * money.factor)} ${money.unit}.</p>
     <${Table} caption=${t("Targets")} table=${aims}/>
     <${Figure} title=${title} table=${levers} note=${t("mix note")}><${Bars} title=${title} unit="" isChange=${false} rows=${mix.levers.map((/** @type {any} */ each) => ({ name: each.name, value: each.intensity }))}/></${Figure}>`;
 }
