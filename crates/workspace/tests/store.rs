@@ -48,7 +48,7 @@ const CASES: &[Case] = &[
 
 #[test]
 fn every_case_holds_on_a_file() {
-    let folder = std::env::temp_dir().join(format!("ironbelt-store-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("ironbelt-store-file-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let made = Cell::new(0);
     let place = || {
