@@ -427,7 +427,7 @@ mod tests {
         assert_eq!(found.iter().map(|each| each.broken).collect::<Vec<_>>(), [0, 1, 1]);
         let worst = &found[1].lines[0];
         assert_eq!((worst.at.as_str(), worst.gap()), ("here / shops", -7.0));
-        assert!((worst.off() - 0.035).abs() < 1e-15);
+        assert_eq!(worst.off().to_bits(), 0.035_f64.to_bits());
         *table.value_added.at_mut(0, 0) = f64::NAN;
         assert_eq!(input_output(&table)[1].lines[0].at, "here / farms");
     }

@@ -62,21 +62,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Run a study (the Liaoning study without a name) and write its results and report.
-    Run {
-        /// Study file; without one, the Liaoning study that ships with the program.
-        study: Option<PathBuf>,
-        /// Folder for results and report.
-        #[arg(long, default_value = "results")]
-        out: PathBuf,
-        /// How the change by the policy is split over the levers.
-        #[arg(long, value_enum, default_value_t = run_command::Contributions::PathIntegral)]
-        contributions: run_command::Contributions,
-        /// What to print.
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-        #[command(flatten)]
-        hand_over: run_command::HandOver,
-    },
+    Run(run_command::Options),
     /// The path without the programme: macro variables, and what was found for those on given paths.
     Baseline {
         /// Study file; without one, the Liaoning study that ships with the program.
@@ -181,17 +167,11 @@ impl Stop {
 }
 
 fn main() -> ExitCode {
-    let command = Arguments::parse().command;
-    let ended = match command.unwrap_or(Command::Run {
-        study: None,
-        out: PathBuf::from("results"),
-        contributions: run_command::Contributions::PathIntegral,
-        format: Format::Text,
-        hand_over: run_command::HandOver::default(),
-    }) {
-        Command::Run { study, out, contributions, format, hand_over } => {
-            run_command::run(study.as_deref(), &out, contributions, format, &hand_over)
-        }
+    let asked = Arguments::parse().command;
+    let run = || Arguments::parse_from(["ironbelt", "run"]).command.expect("a command is given");
+    let command = asked.unwrap_or_else(run);
+    let ended = match command {
+        Command::Run(options) => run_command::run(&options),
         Command::Baseline { study, format } => baseline_command::run(study.as_deref(), format),
         Command::Sensitivity(options) => sensitivity_command::run(&options),
         Command::Why(options) => why_command::run(&options),

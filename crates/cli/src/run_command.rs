@@ -2,7 +2,8 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use diagnostics::Findings;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -41,8 +42,8 @@ impl From<Contributions> for Method {
 const SHARP: f32 = 2.0;
 
 /// What is written for others, beside results and report.
-#[derive(clap::Args, Default)]
-pub(crate) struct HandOver {
+#[derive(clap::Args)]
+struct HandOver {
     /// Excel workbook.
     #[arg(long, value_name = "FILE")]
     xlsx: Option<PathBuf>,
@@ -91,45 +92,106 @@ impl HandOver {
     }
 }
 
-/// Runs a study and writes its results.
-pub(crate) fn run(
-    path: Option<&Path>,
-    out: &Path,
+/// What to run, and what to write.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Study file; without one, the Liaoning study that ships with the program.
+    study: Option<PathBuf>,
+    /// Folder for results and report.
+    #[arg(long, default_value = "results")]
+    out: PathBuf,
+    /// How the change by the policy is split over the levers.
+    #[arg(long, value_enum, default_value_t = Contributions::PathIntegral)]
     contributions: Contributions,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    hand_over: &HandOver,
-) -> Result<(), Stop> {
-    let ready = prepare(path)?;
+    /// Also tell how long each stage took, on the error output.
+    #[arg(long)]
+    timings: bool,
+    #[command(flatten)]
+    hand_over: HandOver,
+}
+
+/// When stages ended.
+struct Stages {
+    began: Instant,
+    ended: Mutex<Vec<(&'static str, Instant)>>,
+}
+
+impl Stages {
+    fn begin() -> Self {
+        Self { began: Instant::now(), ended: Mutex::default() }
+    }
+
+    fn end(&self, stage: &'static str) {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.push((stage, Instant::now()));
+    }
+
+    fn told(&self) -> String {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut before = self.began;
+        let line = |stage: &str, since: Instant, at: Instant| {
+            format!("  {stage:<22}{:>7.2}", at.duration_since(since).as_secs_f64())
+        };
+        let mut lines = vec!["Seconds".to_owned()];
+        for (stage, at) in &*ended {
+            lines.push(line(stage, before, *at));
+            before = *at;
+        }
+        lines.push(line("all", self.began, before));
+        lines.join("\n")
+    }
+}
+
+/// Runs a study and writes its results.
+pub(crate) fn run(options: &Options) -> Result<(), Stop> {
+    let stages = Stages::begin();
+    let ready = prepare(options.study.as_deref())?;
+    stages.end("study and accounts");
     let bar = progress_bar("years solved");
+    let years = ready.study.years.all().len();
     let tick = |done: usize, all: usize| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
+        if done == years {
+            stages.end("baseline");
+        } else if done == 2 * years {
+            stages.end("policy");
+        }
     };
     let (study, text, inputs) = (&ready.study, &ready.texts[0], &ready.inputs);
-    let results = study::run::run_with(study, text, inputs, contributions.into(), &tick)
+    let results = study::run::run_with(study, text, inputs, options.contributions.into(), &tick)
         .map_err(|error| stopped(&error));
     bar.finish_and_clear();
     let mut results = results?;
+    stages.end("contributions");
     results.implied =
         study::run::implied(&ready.study, &ready.inputs).map_err(|error| stopped(&error))?;
+    stages.end("implied figures");
     let mut written = study::store::write(&results);
     let json = written["results.json"].clone();
     let page = report::html::page(&results);
-    hand_over.write(&results, &page)?;
+    options.hand_over.write(&results, &page)?;
     written.insert("report.html".to_owned(), page);
-    files::write(out, &written)?;
-    match format {
+    files::write(&options.out, &written)?;
+    stages.end("results and report");
+    match options.format {
         Format::Json => println!("{json}"),
         Format::Text => {
             println!("{}", report::text::summary(&results));
-            println!("Report   {}", out.join("report.html").display());
-            hand_over.told().for_each(|line| println!("{line}"));
+            println!("Report   {}", options.out.join("report.html").display());
+            options.hand_over.told().for_each(|line| println!("{line}"));
             println!(
                 "Results  {} and {} tables beside it",
-                out.join("results.json").display(),
+                options.out.join("results.json").display(),
                 written.len() - 2
             );
         }
+    }
+    if options.timings {
+        eprintln!("{}", stages.told());
     }
     Ok(())
 }

@@ -234,7 +234,7 @@ impl Formula {
             for node in &self.inner {
                 here.value(system, *node);
             }
-            let mut arena = vec![0.0; system.arena];
+            let mut arena = system.spare.zeros();
             arena[system.arena_range(focus)].copy_from_slice(weights);
             here.backward(system, &[&self.inner], Active(&self.active), &mut arena);
             for (node, slopes) in self.named.iter().zip(&mut slopes) {

@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use crate::graph::{Op, Values};
 use crate::kernel::{Loop, Operand, map, map_function, zip, zip_add};
 use crate::routes::Prices;
+use crate::spare::Numbers;
 use crate::system::{CesPlan, Plan, System};
 
 const ONE: f64 = 1.0;
@@ -28,7 +29,7 @@ const NEAR_COBB_DOUGLAS: f64 = 1e-5;
 /// Numbers of a system at one point.
 #[derive(Debug, Clone)]
 pub struct Evaluation {
-    pub(crate) values: Vec<f64>,
+    pub(crate) values: Numbers,
     /// Value shares of CES composites at the point.
     weights: Vec<f64>,
     reports_current: bool,
@@ -74,7 +75,7 @@ impl Evaluation {
     /// Numbers at the model's own start, with its own parameters.
     pub fn new(system: &System) -> Self {
         let mut evaluation = Self {
-            values: vec![0.0; system.arena],
+            values: system.spare.zeros(),
             weights: vec![0.0; system.weights],
             reports_current: false,
         };
@@ -158,26 +159,22 @@ impl Evaluation {
         Cow::Owned(copy)
     }
 
-    /// (∂F/∂x) v at the point of the last residual; `arena` is working memory, reused between calls.
-    pub fn tangent(&self, system: &System, arena: &mut Vec<f64>, v: &[f64], out: &mut [f64]) {
-        if arena.len() != system.arena {
-            // Fresh zeros cost nothing until they are touched, and a tangent touches a part of them.
-            *arena = vec![0.0; system.arena];
-        }
+    /// (∂F/∂x) v at the point of the last residual.
+    pub fn tangent(&self, system: &System, v: &[f64], out: &mut [f64]) {
+        let mut arena = system.spare.take();
         for block in &system.unknowns {
             arena[system.range(block.node)]
                 .copy_from_slice(&v[block.start..block.start + block.size]);
         }
-        self.forward(system, &system.core, Active(&system.on_unknowns), arena);
-        collect_equations(system, arena, &system.on_unknowns, out);
+        self.forward(system, &system.core, Active(&system.on_unknowns), &mut arena);
+        collect_equations(system, &arena, &system.on_unknowns, out);
     }
 
-    /// yᵀ (∂F/∂x) at the point of the last residual; `arena` as in [`Evaluation::tangent`].
-    pub fn adjoint(&self, system: &System, arena: &mut Vec<f64>, y: &[f64], out: &mut [f64]) {
-        arena.clear();
-        arena.resize(system.arena, 0.0);
-        seed_equations(system, arena, &system.on_unknowns, y);
-        self.backward(system, &[&system.core], Active(&system.on_unknowns), arena);
+    /// yᵀ (∂F/∂x) at the point of the last residual.
+    pub fn adjoint(&self, system: &System, y: &[f64], out: &mut [f64]) {
+        let mut arena = system.spare.zeros();
+        seed_equations(system, &mut arena, &system.on_unknowns, y);
+        self.backward(system, &[&system.core], Active(&system.on_unknowns), &mut arena);
         for block in &system.unknowns {
             out[block.start..block.start + block.size]
                 .copy_from_slice(&arena[system.range(block.node)]);

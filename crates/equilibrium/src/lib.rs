@@ -39,6 +39,7 @@ mod response;
 mod routes;
 mod row;
 mod sensitivity;
+mod spare;
 mod sparse;
 mod system;
 pub mod tape;

@@ -37,12 +37,10 @@ pub struct Factor {
 
 #[derive(Debug)]
 enum Kind {
-    /// Exact at its point.
-    Dense(PartialPivLu<f64>),
+    /// Exact at its point to the digits of half the width.
+    Dense(NarrowLu),
     /// Reciprocals of the estimated diagonal.
     Diagonal(Vec<f64>),
-    /// The exact one, rounded to half the width.
-    Narrow(NarrowLu),
     /// Blocks of regions and a coarse solve.
     TwoLevel(Box<TwoLevel>),
 }
@@ -70,17 +68,7 @@ impl Factor {
 
     /// Whether it is the inverse at its point, at least to the digits of half the width.
     pub(crate) fn is_exact(&self) -> bool {
-        matches!(self.kind, Kind::Dense(_) | Kind::Narrow(_))
-    }
-
-    /// The same factor in half the width, if it is a dense LU: as good a preconditioner away from its
-    /// point, at less than half the time. For many solves around one point.
-    #[must_use]
-    pub fn narrowed(&self) -> Option<Self> {
-        match &self.kind {
-            Kind::Dense(lu) => Some(Self { kind: Kind::Narrow(NarrowLu::of(lu)) }),
-            _ => None,
-        }
+        matches!(self.kind, Kind::Dense(_))
     }
 
     /// The LU at the point of the evaluation's last residual; the position of the unknown with no
@@ -91,7 +79,7 @@ impl Factor {
         let lu = jacobian.partial_piv_lu();
         match smallest_pivot(&lu, n) {
             Some(position) => Err(position),
-            None => Ok(Self { kind: Kind::Dense(lu) }),
+            None => Ok(Self { kind: Kind::Dense(NarrowLu::of(&lu)) }),
         }
     }
 
@@ -102,11 +90,11 @@ impl Factor {
     /// which is 1 here.
     pub(crate) fn diagonal(system: &System, evaluation: &Evaluation) -> Self {
         let n = system.size();
-        let (mut arena, mut product) = (Vec::new(), vec![0.0; n]);
+        let mut product = vec![0.0; n];
         let mut diagonal = vec![0.0; n];
         for probe in 0..PROBES {
             let signs: Vec<f64> = (0..n).map(|at| sign((n * probe + at) as u64)).collect();
-            evaluation.tangent(system, &mut arena, &signs, &mut product);
+            evaluation.tangent(system, &signs, &mut product);
             for ((sum, sign), product) in diagonal.iter_mut().zip(&signs).zip(&product) {
                 *sum += sign * product / PROBES as f64;
             }
@@ -116,25 +104,20 @@ impl Factor {
 
     /// Solves with the approximation, in place.
     pub(crate) fn solve(&self, x: &mut [f64]) {
-        let n = x.len();
         match &self.kind {
-            Kind::Dense(lu) => lu.solve_in_place(MatMut::from_column_major_slice_mut(x, n, 1)),
+            Kind::Dense(lu) => lu.solve(x),
             Kind::Diagonal(inverse) => x.iter_mut().zip(inverse).for_each(|(x, d)| *x *= d),
-            Kind::Narrow(lu) => lu.solve(x),
             Kind::TwoLevel(levels) => levels.solve(x),
         }
     }
 
     /// Solves with the transpose of the approximation, in place.
     pub(crate) fn solve_transpose(&self, x: &mut [f64]) {
-        let n = x.len();
         match &self.kind {
-            Kind::Dense(lu) => {
-                lu.solve_transpose_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
-            }
+            Kind::Dense(lu) => lu.solve_transpose(x),
             Kind::Diagonal(_) => self.solve(x),
             // Adjoints make their own factors, which are of the other kinds.
-            Kind::Narrow(_) | Kind::TwoLevel(_) => {}
+            Kind::TwoLevel(_) => {}
         }
     }
 }
@@ -184,7 +167,7 @@ pub fn dependence(system: &System, evaluation: &Evaluation) -> Option<(Vec<f64>,
         |x: &mut [f64]| lu.solve_transpose_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
     let (equations, unknowns) = (iterate(&row)?, iterate(&column)?);
     let mut made = vec![0.0; n];
-    evaluation.tangent(system, &mut Vec::new(), &unknowns, &mut made);
+    evaluation.tangent(system, &unknowns, &mut made);
     (max_abs(&made) <= NOTHING * largest).then_some((equations, unknowns))
 }
 
@@ -193,17 +176,19 @@ fn jacobian(system: &System, evaluation: &Evaluation) -> Mat<f64> {
     let n = system.size();
     let columns: Vec<Vec<f64>> = (0..n)
         .into_par_iter()
-        .map_init(Vec::new, |arena, column| {
+        .map(|column| {
             let (mut unit, mut out) = (vec![0.0; n], vec![0.0; n]);
             unit[column] = 1.0;
-            evaluation.tangent(system, arena, &unit, &mut out);
+            evaluation.tangent(system, &unit, &mut out);
             out
         })
         .collect();
     Mat::from_fn(n, n, |row, column| columns[column][row])
 }
 
-/// An LU in half the width, by rows: both triangles of a row, the diagonal as its reciprocal.
+/// An LU in half the width, by rows: both triangles of a row, the diagonal as its reciprocal. As good
+/// a preconditioner as the whole width, at less than half the time: products with the Jacobian, which
+/// are exact, decide about digits.
 #[derive(Debug)]
 struct NarrowLu {
     rows: Vec<f32>,
@@ -226,11 +211,7 @@ impl NarrowLu {
 
     fn solve(&self, x: &mut [f64]) {
         let n = x.len();
-        // Scaled to its largest number, so that a small right-hand side keeps its digits.
-        let scale = max_abs(x);
-        if scale == 0.0 || !scale.is_finite() {
-            return;
-        }
+        let Some(scale) = scale_of(x) else { return };
         let mut y: Vec<f32> = self.order.iter().map(|row| (x[*row] / scale) as f32).collect();
         for at in 0..n {
             let row = &self.rows[at * n..at * n + at];
@@ -242,6 +223,33 @@ impl NarrowLu {
         }
         x.iter_mut().zip(&y).for_each(|(x, y)| *x = scale * f64::from(*y));
     }
+
+    fn solve_transpose(&self, x: &mut [f64]) {
+        let n = x.len();
+        let Some(scale) = scale_of(x) else { return };
+        let mut y: Vec<f32> = x.iter().map(|x| (x / scale) as f32).collect();
+        for at in 0..n {
+            let row = &self.rows[at * n..(at + 1) * n];
+            y[at] *= row[at];
+            let (done, rest) = y.split_at_mut(at + 1);
+            rest.iter_mut().zip(&row[at + 1..]).for_each(|(y, cell)| *y -= cell * done[at]);
+        }
+        for at in (0..n).rev() {
+            let row = &self.rows[at * n..at * n + at];
+            let (rest, done) = y.split_at_mut(at);
+            rest.iter_mut().zip(row).for_each(|(y, cell)| *y -= cell * done[0]);
+        }
+        for (row, y) in self.order.iter().zip(&y) {
+            x[*row] = scale * f64::from(*y);
+        }
+    }
+}
+
+/// The largest number of a right-hand side, by which it is divided so that a small one keeps its
+/// digits; none where there is nothing to solve.
+fn scale_of(x: &[f64]) -> Option<f64> {
+    let scale = max_abs(x);
+    (scale != 0.0 && scale.is_finite()).then_some(scale)
 }
 
 /// Sums that run side by side, so that the processor adds whole registers.
@@ -356,11 +364,13 @@ pub(crate) struct Gmres {
 
 /// Solves A x = b by GMRES with right preconditioning, without restart.
 ///
-/// - `apply`: y ← A M⁻¹ v, returning also M⁻¹ v is not needed: `precondition` is applied once more
-///   to the combination at the end.
+/// - `apply`: y ← A v.
+/// - `precondition`: v ← M⁻¹ v, in 32 bits perhaps: the solution is put together from what it gave, so
+///   that its rounding does not matter.
 /// - stops at `tolerance` (relative residual) or `most` iterations.
 ///
-/// Source: Saad & Schultz (1986), with modified Gram–Schmidt and Givens rotations.
+/// Source: Saad & Schultz (1986), with modified Gram–Schmidt and Givens rotations; Saad (1993) for
+/// preconditioners that vary.
 pub(crate) fn gmres(
     b: &[f64],
     tolerance: f64,
@@ -374,6 +384,7 @@ pub(crate) fn gmres(
         return Gmres { solution: vec![0.0; n], iterations: 0, relative: 0.0 };
     }
     let mut basis = vec![b.iter().map(|x| x / norm).collect::<Vec<f64>>()];
+    let mut directions: Vec<Vec<f64>> = Vec::new();
     let mut triangle: Vec<Vec<f64>> = Vec::new();
     let mut rotations: Vec<(f64, f64)> = Vec::new();
     let mut rhs = vec![norm];
@@ -382,6 +393,7 @@ pub(crate) fn gmres(
         precondition(&mut direction);
         let mut next = vec![0.0; n];
         apply(&direction, &mut next);
+        directions.push(direction);
         let (mut column, length) = orthogonalise(&basis, &mut next);
         rotate(&mut column, length, &mut rotations, &mut rhs);
         triangle.push(column);
@@ -391,8 +403,7 @@ pub(crate) fn gmres(
         basis.push(next);
     }
     let relative = rhs.last().map_or(0.0, |r| r.abs()) / norm;
-    let mut solution = combine(&basis, &triangle, &rhs, n);
-    precondition(&mut solution);
+    let solution = combine(&directions, &triangle, &rhs, n);
     Gmres { solution, iterations: triangle.len(), relative }
 }
 
@@ -430,7 +441,7 @@ fn rotate(column: &mut [f64], below: f64, rotations: &mut Vec<(f64, f64)>, rhs: 
     rhs.push(-s * top);
 }
 
-fn combine(basis: &[Vec<f64>], triangle: &[Vec<f64>], rhs: &[f64], n: usize) -> Vec<f64> {
+fn combine(directions: &[Vec<f64>], triangle: &[Vec<f64>], rhs: &[f64], n: usize) -> Vec<f64> {
     let size = triangle.len();
     let mut weights = rhs[..size].to_vec();
     for at in (0..size).rev() {
@@ -439,7 +450,7 @@ fn combine(basis: &[Vec<f64>], triangle: &[Vec<f64>], rhs: &[f64], n: usize) -> 
             if triangle[at][at] == 0.0 { 0.0 } else { (weights[at] - tail) / triangle[at][at] };
     }
     let mut solution = vec![0.0; n];
-    for (vector, weight) in basis.iter().zip(&weights) {
+    for (vector, weight) in directions.iter().zip(&weights) {
         add_scaled(&mut solution, *weight, vector);
     }
     solution
@@ -462,6 +473,12 @@ mod tests {
             .map(|row| (0..n).map(|column| cell(row, column) * known[column]).sum())
             .collect();
         lu.solve(&mut x);
+        for (x, known) in x.iter().zip(&known) {
+            assert!((x - known).abs() < 1e-4 * 12e-9, "{x} {known}");
+        }
+        let mut x: Vec<f64> =
+            (0..n).map(|at| (0..n).map(|row| cell(row, at) * known[row]).sum()).collect();
+        lu.solve_transpose(&mut x);
         for (x, known) in x.iter().zip(&known) {
             assert!((x - known).abs() < 1e-4 * 12e-9, "{x} {known}");
         }

@@ -72,8 +72,6 @@ pub struct Memory {
     pub factor: Option<Arc<Factor>>,
     /// The last products with Jacobians, [`Settings::remembered`] of them.
     products: Products,
-    /// Working memory of products.
-    arena: Vec<f64>,
 }
 
 impl Memory {
@@ -330,7 +328,7 @@ impl<'a> Newton<'a> {
     fn linear_solve(&mut self, tolerance: f64) -> Gmres {
         let (system, evaluation) = (self.system, &*self.evaluation);
         let most = self.settings.remembered;
-        let Memory { factor, products, arena } = &mut *self.memory;
+        let Memory { factor, products } = &mut *self.memory;
         let factor = factor.as_deref();
         let negative: Vec<f64> = self.residual.iter().map(|x| -x).collect();
         // Copied into each call: it holds a reference only.
@@ -343,7 +341,7 @@ impl<'a> Newton<'a> {
         let precondition = |x: &mut [f64]| known.precondition(x, by_factor);
         let mut made = Vec::new();
         let apply = |v: &[f64], out: &mut [f64]| {
-            evaluation.tangent(system, arena, v, out);
+            evaluation.tangent(system, v, out);
             if most > 0 {
                 made.push((v.to_vec(), out.to_vec()));
             }

@@ -65,8 +65,7 @@ pub fn respond(
 ) -> Result<Response, String> {
     let evaluation = &*evaluation.with_reports(system);
     let n = system.size();
-    let mut arena = vec![0.0; system.arena];
-    let mut work = Vec::new();
+    let mut arena = system.spare.take();
     let equations = [&system.fixed, &system.core];
     evaluation.tangent_of_sources(system, &equations, &mut arena, &vec![0.0; n], directions);
     let mut right = vec![0.0; n];
@@ -82,7 +81,7 @@ pub fn respond(
             *factor = Some(Arc::new(made));
         }
         let kept = factor.as_deref().expect("made above");
-        let apply = |v: &[f64], out: &mut [f64]| evaluation.tangent(system, &mut work, v, out);
+        let apply = |v: &[f64], out: &mut [f64]| evaluation.tangent(system, v, out);
         let most = settings.max_iterations;
         let found = gmres(&right, tolerance, most, apply, |x: &mut [f64]| kept.solve(x));
         iterations += found.iterations;

@@ -75,7 +75,7 @@ pub fn gradient(
 ) -> Result<Gradient, String> {
     let evaluation = &*evaluation.with_reports(system);
     let moving = moving_nodes(system);
-    let mut arena = vec![0.0; system.arena];
+    let mut arena = system.spare.zeros();
     for (report, weights) in seeds {
         let block = system.report(report).unwrap_or_else(|| panic!("no report `{report}`"));
         assert_eq!(weights.len(), block.size, "one weight for each cell of the report");
@@ -93,7 +93,7 @@ pub fn gradient(
     let (multipliers, iterations) =
         solve_transpose(system, evaluation, by_unknown, factor, settings)?;
     let negative: Vec<f64> = multipliers.iter().map(|x| -x).collect();
-    let mut indirect = vec![0.0; system.arena];
+    let mut indirect = system.spare.zeros();
     seed_equations(system, &mut indirect, &system.on_sources, &negative);
     back(&mut indirect);
     let total = |node: usize| {
@@ -144,8 +144,7 @@ fn solve_transpose(
             }
             None => Arc::new(Factor::diagonal(system, evaluation)),
         };
-        let mut arena = Vec::new();
-        let apply = |v: &[f64], out: &mut [f64]| evaluation.adjoint(system, &mut arena, v, out);
+        let apply = |v: &[f64], out: &mut [f64]| evaluation.adjoint(system, v, out);
         let precondition = |x: &mut [f64]| kept.solve_transpose(x);
         let most = if dense { settings.max_iterations } else { 10 * settings.max_iterations };
         let found = gmres(&rhs, LINEAR_TOLERANCE, most, apply, precondition);

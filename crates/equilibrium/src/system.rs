@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::graph::{Axis, AxisInfo, Inner, Node, Op};
 use crate::kernel::Loop;
+use crate::spare::Spare;
 
 /// Smallest array that is worth keeping in half the width.
 const NARROW_CELLS: usize = 1 << 12;
@@ -111,7 +112,8 @@ pub struct System {
     pub(crate) plans: Vec<Plan>,
     /// Arena offset of each node (0 for data, which is not in the arena).
     pub(crate) offset: Vec<usize>,
-    pub(crate) arena: usize,
+    /// Arrays that hold all nodes' numbers end to end.
+    pub(crate) spare: Spare,
     pub(crate) weights: usize,
     pub(crate) on_unknowns: Vec<bool>,
     pub(crate) on_sources: Vec<bool>,
@@ -156,7 +158,7 @@ impl System {
             notes: vec![],
             plans,
             offset: offsets.0,
-            arena: offsets.1,
+            spare: Spare::new(offsets.1),
             weights,
             on_unknowns,
             on_sources,

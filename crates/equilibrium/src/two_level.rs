@@ -95,23 +95,14 @@ impl TwoLevel {
             return None;
         }
         let size = columns.coarse_size();
-        let all: Vec<usize> = (0..size).collect();
-        // One working memory for each thread: it is many times as large as a column.
-        let product: Vec<Vec<f64>> = all
-            .par_chunks(size.div_ceil(rayon::current_num_threads()))
-            .flat_map_iter(|part| {
-                let mut arena = Vec::new();
-                let column = |q: &usize| {
-                    let mut unit = vec![0.0; size];
-                    unit[*q] = 1.0;
-                    let mut out = vec![0.0; n];
-                    let direction = columns.prolong(&unit, n);
-                    evaluation.tangent(system, &mut arena, &direction, &mut out);
-                    out
-                };
-                part.iter().map(column).collect::<Vec<_>>()
-            })
-            .collect();
+        let column = |q: usize| {
+            let mut unit = vec![0.0; size];
+            unit[q] = 1.0;
+            let mut out = vec![0.0; n];
+            evaluation.tangent(system, &columns.prolong(&unit, n), &mut out);
+            out
+        };
+        let product: Vec<Vec<f64>> = (0..size).into_par_iter().map(column).collect();
         let restricted: Vec<Vec<f64>> =
             product.iter().map(|column| rows.restrict(column)).collect();
         let coarse = invertible(&Mat::from_fn(size, size, |row, column| restricted[column][row]))?;

@@ -12,6 +12,7 @@
 #[cfg(test)]
 mod tests;
 
+use accounts::Matrix;
 use accounts::analysis::output_of;
 use accounts::input_output::{Extension, InputOutputTable, Label, Row};
 use diagnostics::{Findings, Place};
@@ -84,28 +85,9 @@ fn version_1_2(reader: &mut Reader<'_>) -> Option<InputOutputTable> {
     if reader.findings.has_errors() {
         return None;
     }
-    let (mut flows, final_demand) = (flows.cells, demand.cells);
-    let demanded = final_demand.row_sums();
-    let output = if is_coefficient {
-        let output = output_or_finding(reader, &flows, &demanded)?;
-        times_output(&mut flows, &output);
-        output
-    } else {
-        let sold = flows.row_sums();
-        sold.iter().zip(demanded).map(|(a, b)| a + b).collect()
-    };
-    let mut table = InputOutputTable {
-        name: flows_file.to_owned(),
-        unit,
-        industries,
-        categories,
-        primary_inputs: vec![],
-        flows,
-        final_demand,
-        value_added: accounts::Matrix::zeros(0, output.len()),
-        output,
-        extensions: vec![],
-    };
+    let labels = (industries, categories);
+    let cells = (flows.cells, demand.cells, is_coefficient);
+    let mut table = assembled(reader, (flows_file, unit), labels, cells, None)?;
     extensions_1_2(reader, &mut table);
     Some(with_primary_inputs(reader, table))
 }
@@ -124,7 +106,7 @@ fn with_primary_inputs(reader: &mut Reader<'_>, mut table: InputOutputTable) -> 
 
 fn output_or_finding(
     reader: &mut Reader<'_>,
-    coefficients: &accounts::Matrix,
+    coefficients: &Matrix,
     demand: &[f64],
 ) -> Option<Vec<f64>> {
     let output = output_of(coefficients, demand);
@@ -246,9 +228,25 @@ fn version_3(reader: &mut Reader<'_>) -> Option<InputOutputTable> {
     if reader.findings.has_errors() {
         return None;
     }
-    let (mut flows, final_demand) = (flows.cells, demand.cells);
+    let name = home.trim_end_matches('/');
+    let labels = (industries, categories);
+    let cells = (flows.cells, demand.cells, is_coefficient);
+    let mut table = assembled(reader, (name, unit), labels, cells, output)?;
+    extensions_3(reader, &mut table, home);
+    Some(with_primary_inputs(reader, table))
+}
+
+/// A table of flows or coefficients, final demand, and output where it is published; without it, what
+/// is sold, or what meets final demand.
+fn assembled(
+    reader: &mut Reader<'_>,
+    (name, unit): (&str, String),
+    (industries, categories): (Vec<Label>, Vec<Label>),
+    (mut flows, final_demand, is_coefficient): (Matrix, Matrix, bool),
+    published: Option<Vec<f64>>,
+) -> Option<InputOutputTable> {
     let demanded = final_demand.row_sums();
-    let output = match output {
+    let output = match published {
         Some(output) => output,
         None if is_coefficient => output_or_finding(reader, &flows, &demanded)?,
         None => flows.row_sums().iter().zip(demanded).map(|(a, b)| a + b).collect(),
@@ -256,20 +254,18 @@ fn version_3(reader: &mut Reader<'_>) -> Option<InputOutputTable> {
     if is_coefficient {
         times_output(&mut flows, &output);
     }
-    let mut table = InputOutputTable {
-        name: home.trim_end_matches('/').to_owned(),
+    Some(InputOutputTable {
+        name: name.to_owned(),
         unit,
         industries,
         categories,
         primary_inputs: vec![],
         flows,
         final_demand,
-        value_added: accounts::Matrix::zeros(0, output.len()),
+        value_added: Matrix::zeros(0, output.len()),
         output,
         extensions: vec![],
-    };
-    extensions_3(reader, &mut table, home);
-    Some(with_primary_inputs(reader, table))
+    })
 }
 
 fn money_unit(reader: &mut Reader<'_>, file: &str) -> String {

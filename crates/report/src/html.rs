@@ -32,17 +32,28 @@ pub(crate) const STYLE: &str = include_str!("html/style.css");
 /// The page of a study's results.
 pub fn page(results: &Results) -> String {
     let facts = Facts::new(results);
+    whole(&results.study.title, LIGHT_AND_DARK, "", &body(&facts))
+}
+
+/// Colours of a page that is read on screens.
+pub(crate) const LIGHT_AND_DARK: &str = "light dark";
+
+/// A page that stands alone.
+///
+/// - `colours`: schemes that it has, in the words of CSS.
+/// - `own`: style of this page, after that of all.
+pub(crate) fn whole(title: &str, colours: &str, own: &str, body: &Markup) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (results.study.title) }
-                style { (PreEscaped(STYLE)) }
+                meta name="color-scheme" content=(colours);
+                title { (title) }
+                style { (PreEscaped(STYLE)) (PreEscaped(own)) }
             }
-            body { (body(&facts)) }
+            body { (body) }
         }
     };
     markup.into_string()

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use maud::{DOCTYPE, PreEscaped, html};
+use maud::html;
 use serde::{Deserialize, Serialize};
 use study::mix::chance::LikelyMix;
 use study::mix::{Aim, Ending, FrontierPoint, Mix, MixedAim};
@@ -12,6 +12,7 @@ use study::mix::{Aim, Ending, FrontierPoint, Mix, MixedAim};
 use crate::chart::Meaning;
 use crate::chart::frontier::{self, Frontier};
 use crate::html::parts::{figure, section, shown};
+use crate::html::{LIGHT_AND_DARK, whole};
 use crate::number::{plain, signed, typographic};
 use crate::table::{Mark, Table, figures, words};
 use crate::text::grid::{block, wrapped};
@@ -55,44 +56,32 @@ pub fn text(told: &Told) -> String {
 
 /// The same as one page.
 pub fn page(told: &Told) -> String {
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (told.study) ": the cheapest mix" }
-                style { (PreEscaped(crate::html::STYLE)) }
+    let body = html! {
+        header {
+            h1 { (told.study) ": the cheapest mix of levers" }
+            p.answer { (typographic(&answer(told))) }
+        }
+        main {
+            @if let Some(mix) = told.mix() {
+                (section("mix", "The mix", "", html! {
+                    @for table in tables(mix) { (shown(&table)) }
+                    @if let Some(likely) = &told.likely { (shown(&odds(likely))) }
+                    p.source { (typographic(&evidence(mix))) }
+                }))
             }
-            body {
-                header {
-                    h1 { (told.study) ": the cheapest mix of levers" }
-                    p.answer { (typographic(&answer(told))) }
-                }
-                main {
-                    @if let Some(mix) = told.mix() {
-                        (section("mix", "The mix", "", html! {
-                            @for table in tables(mix) { (shown(&table)) }
-                            @if let Some(likely) = &told.likely { (shown(&odds(likely))) }
-                            p.source { (typographic(&evidence(mix))) }
-                        }))
+            @if !told.frontiers.is_empty() {
+                (section("frontier", "Cost against target", FRONTIER, html! {
+                    div.grid {
+                        @for (at, (aim, points)) in told.frontiers.iter().enumerate() {
+                            (figure(&heading(aim), frontier::draw(&drawn(at, aim, points)),
+                                shown(&frontier_table(aim, points))))
+                        }
                     }
-                    @if !told.frontiers.is_empty() {
-                        (section("frontier", "Cost against target", FRONTIER, html! {
-                            div.grid {
-                                @for (at, (aim, points)) in told.frontiers.iter().enumerate() {
-                                    (figure(&heading(aim), frontier::draw(&drawn(at, aim, points)),
-                                        shown(&frontier_table(aim, points))))
-                                }
-                            }
-                        }))
-                    }
-                }
+                }))
             }
         }
     };
-    markup.into_string()
+    whole(&format!("{}: the cheapest mix", told.study), LIGHT_AND_DARK, "", &body)
 }
 
 const FRONTIER: &str = "The least cost at which the central path reaches each level, from the lowest \

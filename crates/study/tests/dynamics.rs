@@ -1,6 +1,7 @@
 //! Paths over years on the shipped accounts: balanced growth, stocks against their flows recomputed
 //! from results, given paths, and the choices of a study.
 
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 use equilibrium::Settings;
@@ -12,7 +13,7 @@ use study::equilibrium;
 use study::file::parse;
 use study::inputs::Inputs;
 use study::lever::Lever;
-use study::results::Results;
+use study::results::{Results, Series};
 use study::run::{baseline, instance, run};
 use study::spec::{
     Financing, GivenPath, Group, LabourMarket, MacroVariable, Migration, Shifter, Source, Study,
@@ -94,47 +95,73 @@ fn liaoning_grows_in_balance_for_thirty_years() {
     }
 }
 
-/// Capital that a year's own capital and investment do not explain, summed over years, by firm.
-fn unexplained(results: &Results, scenario: &str) -> Vec<(String, String, f64)> {
+/// Capital that a year's own capital and investment do not explain, by firm and year.
+fn unexplained<'r>(
+    results: &'r Results,
+    scenario: &'r str,
+) -> impl Iterator<Item = (&'r Series, Vec<f64>)> {
     let rate = 0.06;
-    let of = |variable: &'static str| {
+    let of = move |variable: &'static str| {
         results.series.iter().filter(move |each| {
             each.scenario == scenario && each.variable == variable && !each.owner.is_empty()
         })
     };
-    let mut list = Vec::new();
-    for (stock, flow) in of("capital").zip(of("industry_investment")) {
-        assert_eq!((&stock.region, &stock.industry), (&flow.region, &flow.industry));
+    of("capital").zip(of("industry_investment")).map(move |(stock, flow)| {
+        let firm = |each: &Series| (each.region.clone(), each.industry.clone(), each.owner.clone());
+        assert_eq!(firm(stock), firm(flow));
         let years = stock.values.windows(2).zip(&flow.values);
-        let more: f64 = years.map(|(pair, flow)| pair[1] - (1.0 - rate) * pair[0] - flow).sum();
-        list.push((stock.region.clone(), stock.industry.clone(), more));
-    }
-    list
+        (stock, years.map(|(pair, flow)| pair[1] - (1.0 - rate) * pair[0] - flow).collect())
+    })
+}
+
+/// What projects add to the capital of a firm between the year that is given and the next.
+fn projects_add(study: &Study, firm: &Series, year: u16) -> f64 {
+    let added = |lever: &Lever| {
+        let Lever::InvestmentProject(project) = lever else { return 0.0 };
+        if (&project.region.name, &project.industry.name) != (&firm.region, &firm.industry) {
+            return 0.0;
+        }
+        let spent = |year| project.expected_new_spending(year).hundred_million_cny();
+        let begins = project.operation_year;
+        let amount: f64 = match (year + 1).cmp(&begins) {
+            Ordering::Less => 0.0,
+            Ordering::Equal => (project.build_years.0..begins).map(spent).sum(),
+            Ordering::Greater => spent(year),
+        };
+        let foreign = project.foreign_share;
+        amount * if firm.owner == "foreign" { foreign } else { 1.0 - foreign }
+    };
+    study.levers.iter().map(added).sum()
 }
 
 #[test]
-fn capital_is_what_was_left_and_invested_and_projects() {
-    let results = results();
-    assert!((shipped().parameters.get("depreciation_rate") - 0.06).abs() < 1e-15);
-    let size = 1e-9 * series(results, "baseline", "gdp", "Liaoning")[0];
-    assert!(unexplained(results, "baseline").iter().all(|(.., more)| more.abs() < size));
-    let projects: f64 = shipped()
-        .levers
-        .iter()
-        .filter_map(|lever| match lever {
-            Lever::InvestmentProject(project) => Some(project),
-            _ => None,
-        })
-        .flat_map(|project| {
-            (2017..2025).map(|year| project.expected_new_spending(year).hundred_million_cny())
-        })
-        .sum();
-    let more = unexplained(results, "policy");
-    let home: f64 =
-        more.iter().filter(|(region, ..)| region == "Liaoning").map(|each| each.2).sum();
-    assert!((home - projects).abs() < size, "{home} {projects}");
-    let elsewhere = more.iter().filter(|(region, ..)| region == "Rest of China");
-    assert!(elsewhere.into_iter().all(|(.., more)| more.abs() < size));
+fn capital_is_what_was_left_and_invested_and_projects_in_every_firm_and_year() {
+    let (results, study) = (results(), shipped());
+    assert!((study.parameters.get("depreciation_rate") - 0.06).abs() < 1e-15);
+    let cities: Vec<&String> = results.study.regions.iter().collect();
+    let (mut firms, mut of_projects) = (0, 0.0);
+    for scenario in ["baseline", "policy"] {
+        let of_regions =
+            unexplained(results, scenario).filter(|(firm, _)| cities.contains(&&firm.region));
+        for (firm, more) in of_regions {
+            let size = firm.values.iter().fold(1.0, |most: f64, x| most.max(*x));
+            for (year, more) in (2017..).zip(more) {
+                let projects =
+                    if scenario == "policy" { projects_add(&study, firm, year) } else { 0.0 };
+                assert!(
+                    (more - projects).abs() < 1e-9 * size,
+                    "{scenario} {} {} {} {year}: {more} {projects}",
+                    firm.region,
+                    firm.industry,
+                    firm.owner
+                );
+                of_projects += projects;
+            }
+            firms += 1;
+        }
+    }
+    assert_eq!(firms, 2 * 5 * 42 * 2);
+    assert!(of_projects > 1.0, "{of_projects}");
 }
 
 #[test]

@@ -29,11 +29,11 @@ pub(crate) fn unmatched(system: &System, evaluation: &Evaluation) -> Option<Unma
     if n > LARGEST {
         return None;
     }
-    let (mut arena, mut column) = (Vec::new(), vec![0.0; n]);
+    let mut column = vec![0.0; n];
     let mut rows_of = |unknown: usize| -> Vec<usize> {
         let mut unit = vec![0.0; n];
         unit[unknown] = 1.0;
-        evaluation.tangent(system, &mut arena, &unit, &mut column);
+        evaluation.tangent(system, &unit, &mut column);
         (0..n).filter(|row| column[*row] != 0.0).collect()
     };
     let pattern: Vec<Vec<usize>> = (0..n).map(&mut rows_of).collect();

@@ -70,6 +70,7 @@ fn every_case_holds_on_a_server() {
         case(&|| server.database());
     }
     one_process_serves_and_others_may_look(&server);
+    a_connection_that_breaks_is_made_anew(&server);
 }
 
 #[test]
@@ -353,6 +354,19 @@ fn one_process_serves_and_others_may_look(server: &Server) {
         let told = |it: &&Result<_, _>| matches!(it, Err(StoreError::Changed { head: 2 }));
         assert_eq!(ended.iter().filter(told).count(), 1, "{ended:?}");
     });
+}
+
+fn a_connection_that_breaks_is_made_anew(server: &Server) {
+    let place = server.database();
+    let mut store = Store::open(&place).expect("opened");
+    store.claim().expect("served");
+    let (_, scenario) = store.add_study("S", "main", &draft("a")).expect("new");
+    server.cut();
+    assert_eq!(store.save(scenario, 1, &draft("b")).expect("saved"), 2);
+    server.cut();
+    assert_eq!(head_text(&mut store, scenario), "b");
+    let other = Store::open(&place).and_then(|mut other| other.claim());
+    assert!(matches!(other, Err(StoreError::InUse)), "it serves again: {other:?}");
 }
 
 #[test]

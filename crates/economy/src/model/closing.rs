@@ -109,10 +109,11 @@ impl<'g> Writer<'g> {
         uses: &Uses<'g>,
     ) -> Expr<'g> {
         let Axes { product, source, industry, user, owner, .. } = self.axes;
-        let on_products = (self.delivered_value(prices, uses) * self.given("product_tax"))
-            .sum(&[product, source, user]);
+        let on_products = self
+            .delivered_value(prices, uses)
+            .contract(self.given("product_tax"), &[product, source, user]);
         let on_firms = incomes.production_tax.sum(&[industry, owner]) + incomes.corporate_tax;
-        let price = self.price_of(prices.user, User::Government).exp();
+        let price = self.of_user(prices.user, User::Government).exp();
         let usual = (self.benchmark_use(User::Government) * price).sum(&[product])
             * self.given("government");
         (on_products + on_firms - usual) * (-prices.consumer).exp()
@@ -146,11 +147,10 @@ impl<'g> Writer<'g> {
         uses: &Uses<'g>,
         flows: &Flows<'g>,
     ) -> (Expr<'g>, Expr<'g>) {
-        let Axes { product, source, user, origin, .. } = self.axes;
-        let sets = &self.benchmark.sets;
-        let exporter = self.only(user, sets.user_position(User::Export), sets.user.len());
-        let exports = (uses.composite * prices.user.exp() * exporter).sum(&[product, user]);
-        let landed = self.flow_parts().0 * flows.delivered * prices.basic.exp() * self.imported();
-        (exports, landed.sum(&[product, source, origin]))
+        let Axes { product, source, origin, .. } = self.axes;
+        let price = self.of_user(prices.user, User::Export).exp();
+        let exports = self.of_user(uses.composite, User::Export).contract(price, &[product]);
+        let landed = (self.flow_parts().0 * self.imported()) * flows.delivered;
+        (exports, landed.contract(prices.basic.exp(), &[product, source, origin]))
     }
 }

@@ -148,7 +148,7 @@ impl<'g> Writer<'g> {
         incomes: &Incomes<'g>,
         investment: &Investment<'g>,
     ) -> Uses<'g> {
-        let Axes { product, source, industry, user, final_user, region, .. } = self.axes;
+        let Axes { product, industry, user, final_user, region, .. } = self.axes;
         let b = self.benchmark;
         let materials = self.materials(firms).sum(&[self.axes.owner]);
         let inputs = self.data(&[product, industry, region], &b.input_share) * materials;
@@ -166,23 +166,42 @@ impl<'g> Writer<'g> {
         let composite = inputs.scatter(industry, user, &self.industry_positions())
             + final_uses.scatter(final_user, user, &self.final_positions());
 
-        let axes = [product, source, user, region];
-        let elasticity: Vec<f64> =
-            self.import_exponents().iter().map(|exponent| 1.0 - exponent).collect();
-        let relative = (prices.user - prices.by_source) * self.data(&[user], &elasticity);
-        let benchmark_split: Vec<f64> =
-            b.user_share.iter().zip(&b.delivered_part).map(|(share, part)| share * part).collect();
-        let investor = self.only(user, b.sets.user_position(User::Investment), b.sets.user.len());
-        let common = self.data(&axes, &benchmark_split) * composite * relative.exp()
-            + self.given("extra_imports") * self.imported() * investor;
         let own: Vec<f64> = self.own_flows().into_iter().map(f64::from).collect();
         let local = self.given("extra_local") * self.data(&self.cell(), &own);
+        let extra_imports = self.given("extra_imports") * self.imported();
+        let (by_source, sourced) = self.by_source(prices, composite);
+        let investor = self.only(user, b.sets.user_position(User::Investment), b.sets.user.len());
         Uses {
             composite,
-            by_source: common + local * self.domestic() * investor,
-            sourced: common.sum(&[user]),
+            by_source: by_source + (extra_imports + local * self.domestic()) * investor,
+            sourced: sourced + extra_imports,
             local,
         }
+    }
+
+    /// What users buy by source, split · composite · (price / price of the source)^σ with σ by user
+    /// (c, s, u, d), and its sum over users (c, s, d).
+    ///
+    /// Users have one of two elasticities, so that what depends on the source's price comes out of
+    /// the sum: equations are on the sum, and the whole array is for reports.
+    fn by_source(&self, prices: &Prices<'g>, composite: Expr<'g>) -> (Expr<'g>, Expr<'g>) {
+        let Axes { product, source, user, region, .. } = self.axes;
+        let b = self.benchmark;
+        let elasticity: Vec<f64> =
+            self.import_exponents().iter().map(|exponent| 1.0 - exponent).collect();
+        let chooses = |sigma: &f64| f64::from(u8::from(*sigma != 0.0));
+        let chooses: Vec<f64> = elasticity.iter().map(chooses).collect();
+        let (elasticity, chooses) = (self.data(&[user], &elasticity), self.data(&[user], &chooses));
+        let split: Vec<f64> =
+            b.user_share.iter().zip(&b.delivered_part).map(|(share, part)| share * part).collect();
+        let split = self.data(&[product, source, user, region], &split)
+            * (-self.tax_wedge() * elasticity).exp();
+        let pull = composite * (prices.user * elasticity).exp();
+        let by_source = split * pull * (-prices.sourced * elasticity).exp();
+        let substituted = (split * chooses).contract(pull, &[user])
+            * (prices.sourced * -self.parameters.imports).exp();
+        let fixed = (split * (-chooses + 1.0)).contract(pull, &[user]);
+        (by_source, substituted + fixed)
     }
 
     /// Materials of a firm at benchmark prices.
@@ -201,7 +220,7 @@ impl<'g> Writer<'g> {
     /// Linear expenditure system: committed quantities, and the rest of spending in fixed shares.
     fn households(&self, prices: &Prices<'g>, incomes: &Incomes<'g>) -> Expr<'g> {
         let (committed, marginal) = self.benchmark.household_coefficients(self.parameters);
-        let price = self.price_of(prices.user, User::Household).exp();
+        let price = self.of_user(prices.user, User::Household).exp();
         let committed = self.data(&self.cell(), &committed) * self.given("subsistence");
         let free = incomes.spending - committed.contract(price, &[self.axes.product]);
         committed + self.data(&self.cell(), &marginal) * free / price
@@ -209,7 +228,7 @@ impl<'g> Writer<'g> {
 
     /// Foreign demand of constant elasticity in the price that foreign buyers pay.
     fn exports(&self, unknowns: &Unknowns<'g>, prices: &Prices<'g>) -> Expr<'g> {
-        let border = self.price_of(prices.user, User::Export) + self.given("export_cost").ln();
+        let border = self.of_user(prices.user, User::Export) + self.given("export_cost").ln();
         let relative = (border - unknowns.exchange_rate) * -self.parameters.exports;
         let demand = self.given("export_demand") * self.given("partner_demand");
         self.benchmark_use(User::Export) * demand * relative.exp()

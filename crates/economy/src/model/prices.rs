@@ -5,6 +5,12 @@ use equilibrium::Expr;
 
 use super::{Axes, Prices, Unknowns, Writer};
 
+/// Logarithm of the price of a user's composite (c, u, d), and value shares in it (c, s, u, d).
+struct TaxedSourcing<'g> {
+    price: Expr<'g>,
+    share: Expr<'g>,
+}
+
 impl<'g> Writer<'g> {
     pub(super) fn prices(&self, unknowns: &Unknowns<'g>) -> Prices<'g> {
         let Axes { product, source, industry, owner, origin, region, user, .. } = self.axes;
@@ -26,10 +32,9 @@ impl<'g> Writer<'g> {
         let flow_share = self.data(&[product, source, origin, region], &b.flow_share);
         let sourced =
             delivered.log_ces(flow_share, self.scalar(1.0 - self.parameters.regions), origin);
-        let by_source = sourced + self.tax_wedge();
-        let user_share = self.data(&[product, source, user, region], &b.user_share);
-        let user =
-            by_source.log_ces(user_share, self.data(&[user], &self.import_exponents()), source);
+        let TaxedSourcing { price, share } = self.taxed_sourcing();
+        let exponents = self.data(&[user], &self.import_exponents());
+        let user = sourced.log_ces(share, exponents, source) + price;
         Prices {
             investment: self.bundle_price(user, User::Investment, &b.investment_share),
             consumer: self.bundle_price(user, User::Household, &b.household_share),
@@ -41,7 +46,7 @@ impl<'g> Writer<'g> {
             delivered,
             own: self.own_price(domestic, margin_per_flow),
             sourced,
-            by_source,
+            by_source: sourced + self.tax_wedge(),
             user,
         }
     }
@@ -124,7 +129,19 @@ impl<'g> Writer<'g> {
         self.data(&[origin, region], &cells)
     }
 
-    fn tax_wedge(&self) -> Expr<'g> {
+    /// The choice between sources at given taxes, with prices before tax at the benchmark. A composite
+    /// over taxed prices is the one over prices before tax with these shares, times this price: so
+    /// no array over products, sources, users and regions depends on unknowns.
+    fn taxed_sourcing(&self) -> TaxedSourcing<'g> {
+        let Axes { product, source, user, region, .. } = self.axes;
+        let share = self.data(&[product, source, user, region], &self.benchmark.user_share);
+        let exponents = self.data(&[user], &self.import_exponents());
+        let wedge = self.tax_wedge();
+        let price = wedge.log_ces(share, exponents, source);
+        TaxedSourcing { price, share: share * ((wedge - price) * exponents).exp() }
+    }
+
+    pub(super) fn tax_wedge(&self) -> Expr<'g> {
         let Axes { product, source, user, region, .. } = self.axes;
         let axes = [product, source, user, region];
         let base: Vec<f64> = self.benchmark.tax_rate.iter().map(|rate| rate.ln_1p()).collect();
@@ -143,14 +160,14 @@ impl<'g> Writer<'g> {
 
     /// Price of a user's benchmark bundle (Laspeyres), in logarithms.
     fn bundle_price(&self, user_price: Expr<'g>, user: User, share: &[f64]) -> Expr<'g> {
-        let price = self.price_of(user_price, user);
+        let price = self.of_user(user_price, user);
         price.exp().contract(self.data(&self.cell(), share), &[self.axes.product]).ln()
     }
 
-    /// Prices that one final user pays (c, d), in logarithms.
-    pub(super) fn price_of(&self, user_price: Expr<'g>, user: User) -> Expr<'g> {
+    /// What belongs to one final user of an array by user.
+    pub(super) fn of_user(&self, by_user: Expr<'g>, user: User) -> Expr<'g> {
+        let Axes { user: users, one_user, .. } = self.axes;
         let position = self.benchmark.sets.user_position(user);
-        let one = self.only(self.axes.user, position, self.benchmark.sets.user.len());
-        user_price.contract(one, &[self.axes.user])
+        by_user.gather(users, one_user, &[position]).sum(&[one_user])
     }
 }

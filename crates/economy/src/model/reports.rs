@@ -97,7 +97,7 @@ impl<'g> Writer<'g> {
         self.graph.report("wage", unknowns.wage.exp());
         self.graph.report("consumer_price", prices.consumer.exp());
         self.graph.report("investment_price", prices.investment.exp());
-        self.graph.report("household_price", self.price_of(prices.user, User::Household).exp());
+        self.graph.report("household_price", self.of_user(prices.user, User::Household).exp());
         self.graph.report("exchange_rate", unknowns.exchange_rate.exp());
         self.graph.report("consumption_slack", unknowns.slack.exp());
     }

@@ -154,7 +154,7 @@ impl<'g> Writer<'g> {
     pub(super) fn real_gross_product(&self, firms: &Firms<'g>, uses: &Uses<'g>) -> Expr<'g> {
         let Axes { product, source, industry, user, owner, .. } = self.axes;
         let value_added = self.real_output(firms) - self.materials(firms);
-        let product_tax = (uses.by_source * self.benchmark_tax()).sum(&[product, source, user]);
+        let product_tax = uses.by_source.contract(self.benchmark_tax(), &[product, source, user]);
         value_added.sum(&[industry, owner]) + product_tax
     }
 
@@ -166,10 +166,9 @@ impl<'g> Writer<'g> {
 
     /// What a final user buys in a region, by source at benchmark purchasers' prices (d).
     pub(super) fn bought(&self, uses: &Uses<'g>, wanted: User) -> Expr<'g> {
-        let Axes { product, source, user, .. } = self.axes;
-        let sets = &self.benchmark.sets;
-        let one = self.only(user, sets.user_position(wanted), sets.user.len());
-        (uses.by_source * (self.benchmark_tax() + 1.0) * one).sum(&[product, source, user])
+        let Axes { product, source, .. } = self.axes;
+        let at_benchmark = self.of_user(self.benchmark_tax(), wanted) + 1.0;
+        self.of_user(uses.by_source, wanted).contract(at_benchmark, &[product, source])
     }
 
     fn benchmark_tax(&self) -> Expr<'g> {

@@ -9,8 +9,9 @@ impl<'g> Writer<'g> {
         let Axes { product, source, margin, origin, region, producer, .. } = self.axes;
         let (b, p) = (self.benchmark, self.parameters);
         let share = self.data(&[product, source, origin, region], &b.flow_share);
-        let delivered =
-            share * uses.sourced * ((prices.sourced - prices.delivered) * p.regions).exp();
+        let delivered = share
+            * (prices.delivered * -p.regions).exp()
+            * (uses.sourced * (prices.sourced * p.regions).exp());
         let (basic_part, margin_part) = self.flow_parts();
         let (own_basic, own_margin) = self.own_parts();
         let carried_at_home = own_margin.contract(uses.local, &[product]) * self.diagonal();
@@ -18,15 +19,13 @@ impl<'g> Writer<'g> {
             * self.given("margin_need");
         let at_producer = self.margin_producer_price(prices);
         let margin_share = self.data(&[margin, origin, region, producer], &b.margin_share);
-        let margin_supply =
-            margin_share * carried * ((prices.margin - at_producer) * p.margins).exp();
-        let sold = (basic_part * delivered * self.domestic()).sum(&[source, region])
+        let pull = carried * (prices.margin * p.margins).exp();
+        let cheapness = (at_producer * -p.margins).exp();
+        let sold = delivered.contract(basic_part * self.domestic(), &[source, region])
             + (own_basic * uses.local).rename(region, origin);
-        let supplied = margin_supply.sum(&[origin, region]).rename(producer, origin).scatter(
-            margin,
-            product,
-            &b.sets.margin_products(),
-        );
+        let supplied = (margin_share.contract(pull, &[origin, region]) * cheapness)
+            .rename(producer, origin)
+            .scatter(margin, product, &b.sets.margin_products());
         let inverse: Vec<f64> =
             b.supply.iter().map(|supply| if *supply > 0.0 { 1.0 / supply } else { 0.0 }).collect();
         // A product that a region does not make has demand 1 there, and no equation uses it.
@@ -35,7 +34,7 @@ impl<'g> Writer<'g> {
         let by_origin = [product, origin];
         let demand =
             (sold + supplied) * self.data(&by_origin, &inverse) + self.data(&by_origin, &absent);
-        Flows { delivered, margin_supply, demand }
+        Flows { delivered, margin_supply: margin_share * pull * cheapness, demand }
     }
 
     /// Logarithm of the price of each margin where it is produced (m, p).

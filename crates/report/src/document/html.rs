@@ -1,9 +1,10 @@
 //! A document as one page of HTML that prints on A4.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::{Card, Document, Part, subject};
 use crate::html::parts::shown;
+use crate::html::whole;
 use crate::number::typographic;
 
 /// What differs from the pages of results.
@@ -47,27 +48,15 @@ footer { color: var(--soft); font-size: .75rem; border-top: 1px solid var(--rule
 ";
 
 pub(super) fn page(document: &Document) -> String {
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light";
-                title { (document.title) }
-                style { (PreEscaped(crate::html::STYLE)) (PreEscaped(STYLE)) }
-            }
-            body {
-                main {
-                    h1 { (document.title) }
-                    p.setting { (document.setting) }
-                    @for part in &document.parts { (one(part)) }
-                }
-                footer { (document.foot) }
-            }
+    let body = html! {
+        main {
+            h1 { (document.title) }
+            p.setting { (document.setting) }
+            @for part in &document.parts { (one(part)) }
         }
+        footer { (document.foot) }
     };
-    markup.into_string()
+    whole(&document.title, "light", STYLE, &body)
 }
 
 fn one(part: &Part) -> Markup {

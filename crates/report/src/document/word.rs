@@ -54,15 +54,18 @@ pub(super) fn file(document: &Document) -> Result<Vec<u8>, String> {
             0,
             120,
         ));
+    let mut pictures = 0;
     for part in &document.parts {
-        word = add(word, part)?;
+        word = add(word, part, &mut pictures)?;
     }
     let mut bytes = Cursor::new(Vec::new());
     word.build().pack(&mut bytes).map_err(|error| error.to_string())?;
     Ok(bytes.into_inner())
 }
 
-fn add(word: Docx, part: &Part) -> Result<Docx, String> {
+/// - `pictures`: those so far. Pictures are named by it, so that a document has the same bytes
+///   whatever else the process has written.
+fn add(word: Docx, part: &Part, pictures: &mut usize) -> Result<Docx, String> {
     let paragraph = |text: Run, after: u32| spaced(Paragraph::new().add_run(text), 0, after);
     Ok(match part {
         Part::Heading(text) => {
@@ -93,7 +96,9 @@ fn add(word: Docx, part: &Part) -> Result<Docx, String> {
         Part::Drawings(list) => {
             let mut paragraph = Paragraph::new();
             for svg in list {
-                paragraph = paragraph.add_run(Run::new().add_image(drawing(svg, list.len())?));
+                *pictures += 1;
+                let drawing = drawing(svg, list.len())?.id(format!("rIdImage{pictures}"));
+                paragraph = paragraph.add_run(Run::new().add_image(drawing));
             }
             word.add_paragraph(spaced(paragraph, 40, 60))
         }

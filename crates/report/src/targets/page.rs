@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use study::ensemble::forecast::{Forecast, Gap, TargetForecast};
 use study::ensemble::indices::TargetIndices;
 
@@ -11,6 +11,7 @@ use crate::chart::Meaning;
 use crate::chart::bars::{self, Bar, Bars, Line, Segment};
 use crate::chart::fan::{self, Fan};
 use crate::html::parts::{figure, numbers, section, shown};
+use crate::html::{LIGHT_AND_DARK, whole};
 use crate::number::{decimals, plain, signed, typographic};
 use crate::unit;
 
@@ -19,27 +20,15 @@ const DRAWN: usize = 8;
 
 /// The page of a forecast.
 pub fn page(told: &Forecast) -> String {
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (told.study) ": targets" }
-                style { (PreEscaped(crate::html::STYLE)) }
-            }
-            body {
-                header {
-                    h1 { (told.study) ": will the targets be met?" }
-                    p.answer { (typographic(&answer(told))) }
-                    p.setting { (super::draws(told)) }
-                }
-                main { (body(told)) }
-            }
+    let all = html! {
+        header {
+            h1 { (told.study) ": will the targets be met?" }
+            p.answer { (typographic(&answer(told))) }
+            p.setting { (super::draws(told)) }
         }
+        main { (body(told)) }
     };
-    markup.into_string()
+    whole(&format!("{}: targets", told.study), LIGHT_AND_DARK, "", &all)
 }
 
 fn body(told: &Forecast) -> Markup {

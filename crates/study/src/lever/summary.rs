@@ -53,7 +53,8 @@ fn market_access(lever: &MarketAccess) -> String {
         if high - low < 1e-9 {
             percent(high)
         } else {
-            format!("{}–{}", percent(low), percent(high))
+            let mean = all().sum::<f64>() / barriers.len() as f64;
+            format!("{} on average ({}–{})", percent(mean), percent(low), percent(high))
         }
     };
     let later = |stage: &super::OpeningStage| {
@@ -85,8 +86,8 @@ fn yearly_cost(cost: &Money) -> String {
 /// Zones say what they do and leave out what they do not.
 fn free_trade_zone(lever: &FreeTradeZone) -> String {
     let mut parts = vec![format!(
-        "saves {} day(s), worth {} of the value each, on {} of the region's trade in goods",
-        lever.days_saved,
+        "saves {}, worth {} of the value each, on {} of the region's trade in goods",
+        days(lever.days_saved),
         percent(lever.value_of_day),
         percent(lever.trade_share),
     )];
@@ -215,7 +216,18 @@ fn fiscal(lever: &Fiscal) -> String {
 }
 
 fn percent(share: f64) -> String {
-    format!("{} %", (share * 1e6).round() / 1e4)
+    let percent = 100.0 * share;
+    if percent == 0.0 || !percent.is_finite() {
+        return format!("{percent} %");
+    }
+    // Three digits; of a number of more, all before the point.
+    let unit = 10f64.powi(2 - percent.abs().log10().floor() as i32).max(1.0);
+    format!("{} %", (percent * unit).round() / unit)
+}
+
+fn days(count: f64) -> String {
+    let count = count.to_string();
+    format!("{count} day{}", if count == "1" { "" } else { "s" })
 }
 
 fn span((first, last): (u16, u16)) -> String {

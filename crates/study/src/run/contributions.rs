@@ -259,13 +259,19 @@ impl Context<'_> {
             for (_, values) in &mut parts {
                 *values = vec![0.0; ends.total.len()];
             }
-            for (strength, weight) in gauss_legendre(count) {
-                let node = tangents.node(strength, tick)?;
-                let slopes = tangents.by_group(&groups, &node, ends.rows)?;
+            let at_nodes: Vec<_> = gauss_legendre(count)
+                .into_par_iter()
+                .map(|(strength, weight)| {
+                    let node = tangents.node(strength, tick)?;
+                    let slopes = tangents.by_group(&groups, &node, ends.rows)?;
+                    Ok((strength, weight, node.years, slopes))
+                })
+                .collect::<Result<_, RunError>>()?;
+            for (strength, weight, years, slopes) in at_nodes {
                 for ((_, part), slopes) in parts.iter_mut().zip(slopes) {
                     part.iter_mut().zip(slopes).for_each(|(part, slope)| *part += weight * slope);
                 }
-                paths.push((format!("policy at {:.0} %", 100.0 * strength), node.years));
+                paths.push((format!("policy at {:.0} %", 100.0 * strength), years));
             }
             note.nodes = count;
             let before = std::mem::replace(&mut note.error, 0.0);

@@ -14,10 +14,8 @@
 //! numbers: not on other draws, nor on threads or their order.
 //! Not here: which numbers a draw has (`crate::ensemble`).
 
-use std::sync::Arc;
-
 use economy::year::{Solver, Start};
-use equilibrium::{Factor, Settings};
+use equilibrium::Settings;
 
 use super::RunError;
 use super::context::Context;
@@ -54,23 +52,6 @@ struct Starts {
     policy: Vec<Start>,
 }
 
-impl Starts {
-    /// Halves the width of the factors. Years mostly share one, and then still do.
-    fn narrow(&mut self) {
-        let mut known: Vec<(Arc<Factor>, Arc<Factor>)> = Vec::new();
-        for start in self.on_paths.iter_mut().chain(&mut self.baseline).chain(&mut self.policy) {
-            let Some(wide) = start.factor.clone() else { continue };
-            let found = known.iter().find(|(each, _)| Arc::ptr_eq(each, &wide));
-            let made = || Some(Arc::new(wide.narrowed()?));
-            let Some(narrow) = found.map(|(_, narrow)| narrow.clone()).or_else(made) else {
-                continue;
-            };
-            known.push((wide, narrow.clone()));
-            start.factor = Some(narrow);
-        }
-    }
-}
-
 /// Indicators of the targets: by target, then by year from the base year on.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Indicators {
@@ -95,8 +76,7 @@ impl Central {
     /// [`RunError`] as of [`super::run`].
     pub fn solve(study: &Study, inputs: &Inputs) -> Result<Self, RunError> {
         let context = Context::new(study, inputs)?;
-        let (mut starts, indicators) = context.both_paths(None)?;
-        starts.narrow();
+        let (starts, indicators) = context.both_paths(None)?;
         Ok(Self { starts, indicators })
     }
 

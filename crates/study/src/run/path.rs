@@ -117,6 +117,13 @@ impl Context<'_> {
             baseline.solvers.push(solver.branch());
             tick();
         }
+        // A year that is solved where it begins makes no preconditioner. That of a later year serves
+        // its derivatives, which would otherwise make one each time.
+        let made = baseline.solvers.iter().find_map(|solver| solver.start().factor);
+        for solver in &mut baseline.solvers {
+            let Start { point, factor } = solver.start();
+            solver.begin_at(Start { point, factor: factor.or_else(|| made.clone()) });
+        }
         Ok(baseline)
     }
 

@@ -149,7 +149,7 @@ async function targets({ page }) {
   await ensemble.click();
   await page.waitForSelector("text=From the baseline to the target");
   await mix.click();
-  await page.waitForSelector("text=The targets are reached.", { timeout: 240_000 });
+  await page.waitForSelector("text=The targets are reached.");
 }
 
 /** By keyboard alone: skip link, navigation, an area of the map. */

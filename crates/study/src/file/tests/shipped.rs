@@ -23,14 +23,14 @@ fn every_lever_of_the_shipped_study_says_what_it_does() {
         study.levers.iter().map(|lever| format!("{}: {}", lever.kind(), lever.summary())).collect();
     assert_snapshot!(lines.join("\n"), @r#"
     investment project: 670 million CNY is invested in Manufacture of electrical machinery and equipment in Shenyang over 2018–2020, 50 % foreign-owned, and works from 2020 (probability 100 %; 100 % would not come without the programme, 0 % of that displaces other investment).
-    market access: From 2018 the barrier to foreign firms in 16 industries in 4 regions goes from 0 %–1 % to 0 %–1 % of their sales (negative lists of 2017 and 2018); 51.3008 % of it is rent of licence holders.
-    market access: From 2018 the barrier to foreign firms in Manufacture of transport equipment in 4 regions goes from 4.3 % to 4.08 % of their sales, from 2020 3.9 %, from 2022 0 % (negative lists of 2017 and 2018); 53.2558 % of it is rent of licence holders.
+    market access: From 2018 the barrier to foreign firms in 16 industries in 4 regions goes from 0.0769 % on average (0 %–1 %) to 0.0638 % on average (0 %–1 %) of their sales (negative lists of 2017 and 2018); 51.3 % of it is rent of licence holders.
+    market access: From 2018 the barrier to foreign firms in Manufacture of transport equipment in 4 regions goes from 4.3 % to 4.08 % of their sales, from 2020 3.9 %, from 2022 0 % (negative lists of 2017 and 2018); 53.3 % of it is rent of licence holders.
     market access: From 2018 the barrier to foreign firms in Information transmission, software and information technology services in 4 regions goes from 2.25 % to 1.8 % of their sales; 50 % of it is rent of licence holders.
     market access: From 2018 the barrier to foreign firms in Health care and social work in 4 regions goes from 15 % to 12 % of their sales; 30 % of it is rent of licence holders.
     market access: From 2018 the barrier to foreign firms in Education in 4 regions goes from 15 % to 13 % of their sales; 30 % of it is rent of licence holders.
-    free-trade zone: From 2018 to 2025 the area in Shenyang saves 1 day(s), worth 0.8 % of the value each, on 5 % of the region's trade in goods, taxes profits at 25 % (3 % of the output of 6 industries); it costs 50 million CNY a year.
-    free-trade zone: From 2018 to 2025 the area in Dalian saves 1 day(s), worth 0.8 % of the value each, on 10 % of the region's trade in goods, taxes profits at 25 % (5 % of the output of 6 industries); it costs 50 million CNY a year.
-    free-trade zone: From 2018 to 2025 the area in Yingkou saves 1 day(s), worth 0.8 % of the value each, on 10 % of the region's trade in goods, taxes profits at 25 % (5 % of the output of 6 industries); it costs 50 million CNY a year.
+    free-trade zone: From 2018 to 2025 the area in Shenyang saves 1 day, worth 0.8 % of the value each, on 5 % of the region's trade in goods, taxes profits at 25 % (3 % of the output of 6 industries); it costs 50 million CNY a year.
+    free-trade zone: From 2018 to 2025 the area in Dalian saves 1 day, worth 0.8 % of the value each, on 10 % of the region's trade in goods, taxes profits at 25 % (5 % of the output of 6 industries); it costs 50 million CNY a year.
+    free-trade zone: From 2018 to 2025 the area in Yingkou saves 1 day, worth 0.8 % of the value each, on 10 % of the region's trade in goods, taxes profits at 25 % (5 % of the output of 6 industries); it costs 50 million CNY a year.
     R&D grants: In 2018–2022 20 centres a year in 4 regions get 1.25 million CNY each (500 thousand CNY to 2 million CNY); a yuan of grant makes 1 of R&D.
     talent: In 2018–2022 2000 skilled persons a year join the labour force of Shenyang at 20 thousand CNY each, from other regions.
     talent: In 2018–2022 2000 skilled persons a year join the labour force of Dalian at 20 thousand CNY each, from other regions.
