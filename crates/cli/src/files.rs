@@ -12,10 +12,16 @@ use crate::{INPUT, Stop};
 
 /// The text of a file that the user named.
 pub(crate) fn read(path: &Path) -> Result<String, Stop> {
-    std::fs::read_to_string(path).map_err(|error| {
+    let text = std::fs::read_to_string(path).map_err(|error| {
         let shown = path.display();
         Stop::new(INPUT, format!("error[E0300]: cannot read `{shown}`: {error}\n  = help: give the path of a text file"))
-    })
+    })?;
+    Ok(without_mark(text))
+}
+
+/// A text without the mark that some editors put before UTF-8.
+pub(crate) fn without_mark(text: String) -> String {
+    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
 }
 
 /// Writes one file, under another name first.
@@ -24,6 +30,9 @@ pub(crate) fn write_bytes(path: &Path, content: &[u8]) -> Result<(), Stop> {
         |error: std::io::Error| Stop::new(1, format!("cannot write `{}`: {error}", path.display()));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let unfinished = path.with_file_name(format!(".{name}.unfinished"));
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
     std::fs::write(&unfinished, content).map_err(failed)?;
     std::fs::rename(&unfinished, path).map_err(failed)
 }

@@ -23,7 +23,7 @@ use formats::har::HarFile;
 use term::{Closure, Database, Failure, Numbers, Shocks, Tables};
 
 use crate::render::{Style, render};
-use crate::{Format, INPUT, NOT_SOLVED, Stop};
+use crate::{Format, INPUT, NOT_SOLVED, Stop, files};
 
 /// What to do with a model.
 #[derive(Subcommand)]
@@ -63,7 +63,8 @@ fn read_text(path: &Path) -> Result<Text, Stop> {
     let bytes = read_bytes(path)?;
     let latin = |bytes: Vec<u8>| bytes.into_iter().map(char::from).collect::<String>();
     let text = String::from_utf8(bytes).unwrap_or_else(|error| latin(error.into_bytes()));
-    Ok(Text { path: path.to_owned(), name: shown(path), content: text })
+    let content = files::without_mark(text);
+    Ok(Text { path: path.to_owned(), name: shown(path), content })
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, Stop> {
@@ -108,8 +109,12 @@ fn shocks(texts: &[Text], database: &Database, closure: &Closure) -> Result<Shoc
         let folder = beside.and_then(|text| text.path.parent()).unwrap_or(Path::new(""));
         numbers(&folder.join(name), header)
     };
-    term::read_shock_files(&sources, &database.sets, closure, &open)
-        .map_err(|findings| wrong(&findings, &texts.iter().collect::<Vec<_>>()))
+    let found = term::read_shock_files(&sources, &database.sets, closure, &open)
+        .map_err(|findings| wrong(&findings, &texts.iter().collect::<Vec<_>>()))?;
+    if found.values().flatten().all(|change| *change == 0.0) {
+        eprintln!("warning[W1833]: nothing is shocked: all results are zero");
+    }
+    Ok(found)
 }
 
 /// Numbers of a text file, or of a header of a header array file.
@@ -119,7 +124,7 @@ fn numbers(path: &Path, header: Option<&str>) -> Result<Numbers, String> {
         let text = String::from_utf8(bytes).map_err(|_| {
             "it is not text; of a header array file write `header \"NAME\"` too".to_owned()
         })?;
-        return Numbers::read(&text);
+        return Numbers::read(&files::without_mark(text));
     };
     let file = formats::har::read(&shown(path), &bytes).map_err(|findings| findings.to_string())?;
     let found = file.header(header).ok_or_else(|| format!("it has no header `{header}`"))?;

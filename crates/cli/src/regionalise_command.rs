@@ -71,13 +71,16 @@ pub(crate) fn run(what: &Regionalise) -> Result<(), Stop> {
     let name = what.recipe.display().to_string();
     let folder = what.recipe.parent().unwrap_or(Path::new(""));
     let load = |path: &str| std::fs::read(folder.join(path)).map_err(|error| error.to_string());
-    let recipe = formats::recipe::read(&name, &text, &load).map_err(|findings| {
+    let shown = |findings: &Findings| {
         let source = |file: &str| {
             let of_table = || Some(String::from_utf8_lossy(&load(file).ok()?).into_owned());
             if file == name { Some(text.clone()) } else { of_table() }
         };
-        Stop::new(INPUT, render(&findings, source, Style::Plain))
-    })?;
+        render(findings, source, Style::Plain)
+    };
+    let recipe = formats::recipe::read(&name, &text, &load)
+        .map_err(|findings| Stop::new(INPUT, shown(&findings)))?;
+    eprint!("{}", shown(&recipe.warnings));
     match recipe.wanted {
         Wanted::Regions(parts) => {
             let accounts =

@@ -173,9 +173,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
     let mut written = study::store::write(&results);
     let json = written["results.json"].clone();
     let page = report::html::page(&results);
-    options.hand_over.write(&results, &page)?;
     written.insert("report.html".to_owned(), page);
     files::write(&options.out, &written)?;
+    options.hand_over.write(&results, &written["report.html"])?;
     stages.end("results and report");
     match options.format {
         Format::Json => println!("{json}"),
@@ -241,7 +241,9 @@ pub(crate) fn prepare(path: Option<&Path>) -> Result<Ready, Stop> {
     };
     let ready = study::beside::open(&name, &text, &Disk(folder.to_owned()));
     let ready = ready.map_err(|findings| Stop::new(INPUT, show(&findings)))?;
-    eprint!("{}", show(&ready.warnings));
+    if !ready.warnings.is_empty() {
+        eprintln!("{}", show(&ready.warnings).trim_end());
+    }
     Ok(ready)
 }
 

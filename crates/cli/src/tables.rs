@@ -50,11 +50,11 @@ impl TableOptions {
         if let Some(layout) = self.from {
             let source = source(&beside.join(name))?;
             let imported = input_output(layout, &source, self.sheet.as_deref())?;
-            return Ok(Loaded::of_table(imported.table));
+            return Ok(Loaded::of_imported(imported));
         }
         let folder = beside.join(name);
         if is_table_folder(&folder) {
-            return Ok(Loaded::of_table(table_folder(&folder)?.table));
+            return Ok(Loaded::of_imported(table_folder(&folder)?));
         }
         let inputs = Inputs::load(name, &Disk(beside.to_owned())).map_err(|found| {
             let hint = "\n  = help: for a table in another program's format, say which with --from";
@@ -123,6 +123,25 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
+    /// Tells where the table does not add up: what is computed from it is off by as much.
+    fn of_imported(imported: Imported) -> Self {
+        for identity in
+            accounts::identity::input_output(&imported.table).iter().filter(|each| !each.holds())
+        {
+            let (worst, broken) = (&identity.lines[0], identity.broken);
+            eprintln!(
+                "warning[W1314]: {}: off by more than 1 % in {broken} lines, most in `{}`: {} and {} \
+                 ({:.1} %)\n  = help: see `ironbelt accounts check`; correct the table or balance it first",
+                identity.name,
+                worst.at,
+                worst.left,
+                worst.right,
+                100.0 * worst.off()
+            );
+        }
+        Self::of_table(imported.table)
+    }
+
     fn of_table(mut table: InputOutputTable) -> Self {
         if table.regions() == [""] {
             let labels = table.industries.iter_mut().chain(&mut table.categories);

@@ -183,3 +183,15 @@ fn mistakes_are_named_with_their_way_out() {
         assert!(text(&output.stderr).contains(part), "{arguments:?}: {}", text(&output.stderr));
     }
 }
+
+#[test]
+fn a_table_that_does_not_add_up_is_told_before_it_is_analysed() {
+    let folder = folder("analysis-unbalanced");
+    let lines =
+        "t,Farms,Works,Households,output\nFarms,1,2,7,10\nWorks,300,1,6,10\nWages,6,7,0,13\n";
+    std::fs::write(folder.join("t.csv"), lines).expect("written");
+    let arguments = ["analyse", "t.csv", "--from", "sheet", "--what", "multipliers"];
+    let output = ironbelt(&arguments, &folder);
+    let said = text(&output.stderr);
+    assert!(said.contains("W1314") && said.contains("Works"), "{said}");
+}

@@ -192,3 +192,21 @@ fn accounts_with_persons_and_a_home_are_not_given_others() {
     let output = ironbelt(&["check", "study.toml"], &folder);
     assert!(text(&output.stderr).contains("have a home of their own"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn output_that_cannot_be_is_refused_and_what_is_missing_told() {
+    let folder = prepare("provinces-output", &study());
+    let output = std::fs::read_to_string(folder.join("output.csv")).expect("figures");
+    let regionalise = |output: String| {
+        std::fs::write(folder.join("output.csv"), output).expect("written");
+        ironbelt(&["accounts", "regionalise", "recipe.toml", "--out", "made"], &folder)
+    };
+    let negative = regionalise(output.replace("Farms,North,50", "Farms,North,-50"));
+    let message = text(&negative.stderr);
+    assert_eq!(negative.status.code(), Some(3), "{message}");
+    assert!(message.contains("E1111") && message.contains("output.csv:2"), "{message}");
+    let missing = regionalise(output.replace("Farms,North,50\n", ""));
+    let message = text(&missing.stderr);
+    assert!(missing.status.success(), "{message}");
+    assert!(message.contains("W1713") && message.contains("`Farms` in `North`"), "{message}");
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use accounts::RegionalAccounts;
 use equilibrium::{
     Attribution, Evaluation, Factor, Gradient, Memory, Response, Sensitivity, Settings, Solve,
-    Status, System, Work, attribution, gradient, respond, sensitivity, solve_shock,
+    Status, System, Work, attribution, first_order, gradient, respond, sensitivity, solve_shock,
 };
 
 use crate::benchmark::{BaseYear, Benchmark, CalibrationError};
@@ -255,6 +255,26 @@ impl<'m> Solver<'m> {
                 Err(failure(*failed))
             }
         }
+    }
+
+    /// What the equilibrium under `exogenous` is near to: one Newton step from where this solver
+    /// stands, which is the first-order response of everything to what has changed. It solves no
+    /// equation and has no certificate; the solver then stands there.
+    ///
+    /// # Errors
+    /// [`Failure`] when there is no such step.
+    pub fn estimate(&mut self, exogenous: &Exogenous) -> Result<Solution, Failure> {
+        let system = &self.model.system;
+        for (name, values) in exogenous.iter() {
+            self.evaluation.set_parameter(system, name, values);
+        }
+        self.evaluation.refresh(system);
+        let (memory, settings) = (&mut self.memory, &self.settings);
+        let found = first_order(system, &mut self.evaluation, &self.point, memory, settings);
+        let (point, work) = found.map_err(|failed| failure(*failed))?;
+        self.point = point;
+        let values = reports(system, &mut self.evaluation);
+        Ok(Solution { work, certificate: Certificate::default(), values })
     }
 
     /// Moves the evaluation back to the last solution and the parameters it was found with.

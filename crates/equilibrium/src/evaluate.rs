@@ -32,6 +32,8 @@ pub struct Evaluation {
     pub(crate) values: Numbers,
     /// Value shares of CES composites at the point.
     weights: Vec<f64>,
+    /// Parameters, by node, that were set since what depends on them alone was computed.
+    stale: Vec<bool>,
     reports_current: bool,
 }
 
@@ -77,6 +79,7 @@ impl Evaluation {
         let mut evaluation = Self {
             values: system.spare.zeros(),
             weights: vec![0.0; system.weights],
+            stale: vec![true; system.nodes.len()],
             reports_current: false,
         };
         for (id, node) in system.nodes.iter().enumerate() {
@@ -94,7 +97,13 @@ impl Evaluation {
     /// When there is no such parameter or the count of values differs: the caller writes the model.
     pub fn set_parameter(&mut self, system: &System, name: &str, values: &[f64]) {
         let block = system.parameter(name).unwrap_or_else(|| panic!("no parameter `{name}`"));
-        self.values[system.range(block.node)].copy_from_slice(values);
+        let present = &mut self.values[system.range(block.node)];
+        assert_eq!(present.len(), values.len(), "values of `{name}`");
+        let same = present.iter().zip(values).all(|(a, b)| a.to_bits() == b.to_bits());
+        if !same {
+            present.copy_from_slice(values);
+            self.stale[block.node] = true;
+        }
     }
 
     /// A parameter's values.
@@ -106,11 +115,15 @@ impl Evaluation {
         &self.values[system.range(block.node)]
     }
 
-    /// Recomputes what depends on parameters alone.
+    /// Recomputes what depends on parameters alone, as far as they have changed.
     pub fn refresh(&mut self, system: &System) {
         for id in &system.fixed {
-            self.value(system, *id);
+            if system.nodes[*id].op.inputs().iter().any(|input| self.stale[*input]) {
+                self.value(system, *id);
+                self.stale[*id] = true;
+            }
         }
+        self.stale.fill(false);
         self.reports_current = false;
     }
 

@@ -54,7 +54,7 @@ pub use evaluate::Evaluation;
 pub use graph::{Axis, Expr, Graph, RouteShares, Routes};
 pub use homotopy::solve_shock;
 pub use linear::{Factor, dependence};
-pub use newton::{Memory, Settings, Solve, Status, Work, solve};
+pub use newton::{Memory, Settings, Solve, Status, Work, first_order, solve};
 pub use reference::reference_residuals;
 pub use response::{Response, respond, response};
 pub use sensitivity::{Gradient, Sensitivity, gradient, sensitivity};

@@ -5,10 +5,13 @@
 //! years and scenarios, and renewed only when GMRES needs too many iterations with it.
 //! Not here: when to renew (`crate::newton`).
 
+#![expect(clippy::inline_always, reason = "instructions are chosen where a loop begins")]
+
 use std::collections::VecDeque;
 
 use faer::linalg::solvers::{PartialPivLu, Solve as _};
 use faer::{Mat, MatMut};
+use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::evaluate::Evaluation;
@@ -213,14 +216,16 @@ impl NarrowLu {
         let n = x.len();
         let Some(scale) = scale_of(x) else { return };
         let mut y: Vec<f32> = self.order.iter().map(|row| (x[*row] / scale) as f32).collect();
-        for at in 0..n {
-            let row = &self.rows[at * n..at * n + at];
-            y[at] -= narrow_dot(row, &y[..at]);
-        }
-        for at in (0..n).rev() {
-            let row = &self.rows[at * n..(at + 1) * n];
-            y[at] = (y[at] - narrow_dot(&row[at + 1..], &y[at + 1..])) * row[at];
-        }
+        Arch::new().dispatch(|| {
+            for at in 0..n {
+                let row = &self.rows[at * n..at * n + at];
+                y[at] -= narrow_dot(row, &y[..at]);
+            }
+            for at in (0..n).rev() {
+                let row = &self.rows[at * n..(at + 1) * n];
+                y[at] = (y[at] - narrow_dot(&row[at + 1..], &y[at + 1..])) * row[at];
+            }
+        });
         x.iter_mut().zip(&y).for_each(|(x, y)| *x = scale * f64::from(*y));
     }
 
@@ -228,17 +233,18 @@ impl NarrowLu {
         let n = x.len();
         let Some(scale) = scale_of(x) else { return };
         let mut y: Vec<f32> = x.iter().map(|x| (x / scale) as f32).collect();
-        for at in 0..n {
-            let row = &self.rows[at * n..(at + 1) * n];
-            y[at] *= row[at];
-            let (done, rest) = y.split_at_mut(at + 1);
-            rest.iter_mut().zip(&row[at + 1..]).for_each(|(y, cell)| *y -= cell * done[at]);
-        }
-        for at in (0..n).rev() {
-            let row = &self.rows[at * n..at * n + at];
-            let (rest, done) = y.split_at_mut(at);
-            rest.iter_mut().zip(row).for_each(|(y, cell)| *y -= cell * done[0]);
-        }
+        Arch::new().dispatch(|| {
+            for at in 0..n {
+                let row = &self.rows[at * n..(at + 1) * n];
+                y[at] *= row[at];
+                let (done, rest) = y.split_at_mut(at + 1);
+                narrow_subtract(rest, done[at], &row[at + 1..]);
+            }
+            for at in (0..n).rev() {
+                let (rest, done) = y.split_at_mut(at);
+                narrow_subtract(rest, done[0], &self.rows[at * n..at * n + at]);
+            }
+        });
         for (row, y) in self.order.iter().zip(&y) {
             x[*row] = scale * f64::from(*y);
         }
@@ -255,6 +261,7 @@ fn scale_of(x: &[f64]) -> Option<f64> {
 /// Sums that run side by side, so that the processor adds whole registers.
 const LANES: usize = 16;
 
+#[inline(always)]
 fn narrow_dot(a: &[f32], b: &[f32]) -> f32 {
     let (a_lanes, a_rest) = a.as_chunks::<LANES>();
     let (b_lanes, b_rest) = b.as_chunks::<LANES>();
@@ -266,6 +273,13 @@ fn narrow_dot(a: &[f32], b: &[f32]) -> f32 {
     }
     let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
     sums.iter().sum::<f32>() + rest
+}
+
+#[inline(always)]
+fn narrow_subtract(out: &mut [f32], factor: f32, x: &[f32]) {
+    for (out, x) in out.iter_mut().zip(x) {
+        *out -= factor * x;
+    }
 }
 
 /// Products with Jacobians of earlier points, J P = Q with Q orthonormal.

@@ -199,6 +199,37 @@ pub fn solve(
     newton.finish(status)
 }
 
+/// One full Newton step from `start`, wherever it leads: the first-order response of the unknowns to
+/// all that has changed since they solved the system. Where they are no solution of anything, it is
+/// no response either. The evaluation is left at the point that is returned.
+///
+/// # Errors
+/// How it ended, when there is no direction.
+pub fn first_order(
+    system: &System,
+    evaluation: &mut Evaluation,
+    start: &[f64],
+    memory: &mut Memory,
+    settings: &Settings,
+) -> Result<(Vec<f64>, Work), Box<Solve>> {
+    let mut newton = Newton::new(system, evaluation, start, memory, settings);
+    if !max_abs(&newton.residual).is_finite() {
+        return Err(Box::new(newton.finish(Status::Stalled)));
+    }
+    let direction = match newton.direction() {
+        Ok(direction) => direction,
+        Err(position) => {
+            let unknown = system.unknown_label(position);
+            return Err(Box::new(newton.finish(Status::Singular { unknown })));
+        }
+    };
+    newton.work.newton_steps += 1;
+    newton.point.iter_mut().zip(&direction).for_each(|(x, step)| *x += step);
+    newton.evaluation.residual(system, &newton.point, &mut newton.residual);
+    newton.work.residuals += 1;
+    Ok((newton.point, newton.work))
+}
+
 struct Newton<'a> {
     system: &'a System,
     evaluation: &'a mut Evaluation,

@@ -41,7 +41,7 @@ pub fn read_sheet(
     };
     let table = reader.required("`*.xlsx` or `*.csv`", is_table).and_then(|file| {
         if has_extension(file, "csv") {
-            let lines = reader.texts(file, b',')?;
+            let lines = reader.sheet_lines(file)?;
             let cells = Cells::from_texts(last_part(file), lines);
             return sheet_table::read(&mut reader, &cells);
         }

@@ -2,6 +2,8 @@
 //!
 //! Not here: how each database lays out its files.
 
+use std::collections::BTreeMap;
+
 use accounts::InputOutputTable;
 use accounts::Matrix;
 use accounts::identity::input_output;
@@ -13,6 +15,7 @@ use crate::delimited::{self, Grid, Layout};
 use crate::report::Report;
 use crate::sheet::nearest;
 use crate::source::{Source, last_part};
+use crate::text::{decoded, delimiter};
 use crate::workbook::{Cell, Cells};
 
 /// A table and what its reader saw.
@@ -117,9 +120,45 @@ impl<'s> Reader<'s> {
     /// Lines of fields of a small text.
     pub(crate) fn texts(&mut self, name: &str, delimiter: u8) -> Option<Vec<Vec<String>>> {
         let bytes = self.bytes(name)?;
-        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let lines = text.trim_ascii_end().split(|byte| *byte == b'\n');
-        Some(lines.map(|line| delimited::fields(line, delimiter)).collect())
+        let text = decoded(&bytes);
+        Some(lines(&text, delimiter))
+    }
+
+    /// Lines of fields of a sheet that was saved as text; what stands between fields is found. A line
+    /// with more fields than most, or cut off at the end, is a finding.
+    pub(crate) fn sheet_lines(&mut self, name: &str) -> Option<Vec<Vec<String>>> {
+        let bytes = self.bytes(name)?;
+        let text = decoded(&bytes);
+        let lines = lines(&text, delimiter(&text));
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for line in &lines {
+            *counts.entry(line.len()).or_default() += 1;
+        }
+        let most = counts.into_iter().max_by_key(|(length, count)| (*count, *length));
+        let usual = most.map_or(0, |(length, _)| length);
+        let used = |line: &[String]| line.iter().rposition(|field| !field.is_empty());
+        for (at, line) in lines.iter().enumerate() {
+            let last = used(line).map_or(0, |last| last + 1);
+            let cut_off = at + 1 == lines.len() && last > 1 && line.len() < usual;
+            if last <= usual && !cut_off {
+                continue;
+            }
+            let file = last_part(name);
+            let message =
+                format!("line {} of `{file}` has {last} fields, most lines {usual}", at + 1);
+            let place = Place::cell(file, at + 1, last.min(usual + 1));
+            let help = if cut_off {
+                "a short last line means that the file was cut off"
+            } else {
+                "put a number with a comma in it into quotes"
+            };
+            self.findings.push(
+                Diagnostic::error("E1308", message)
+                    .at(place, "here the line is another")
+                    .help(help),
+            );
+        }
+        (!self.findings.has_errors()).then_some(lines)
     }
 
     /// Says that two lists of labels must be equal; `place` gives where the label of a position is.
@@ -245,6 +284,11 @@ impl<'s> Reader<'s> {
             report.note(format!("{idle} industries have no output"));
         }
     }
+}
+
+fn lines(text: &str, delimiter: u8) -> Vec<Vec<String>> {
+    let lines = text.as_bytes().trim_ascii_end().split(|byte| *byte == b'\n');
+    lines.map(|line| delimited::fields(line, delimiter)).collect()
 }
 
 /// Labels from two header rows or label columns.

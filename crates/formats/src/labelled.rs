@@ -14,6 +14,7 @@ use accounts::{Matrix, SocialAccountingMatrix};
 use diagnostics::{Diagnostic, Findings, Place};
 
 use crate::sheet::{Row, Sheet, nearest};
+use crate::text::delimiter;
 
 /// A table with its labels and where it came from.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,6 +108,7 @@ pub fn read(file: &str, text: &str) -> Result<LabelledTable, Findings> {
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
+        .delimiter(delimiter(text))
         .comment(Some(b'#'))
         .flexible(true)
         .from_reader(text.as_bytes());

@@ -77,6 +77,8 @@ pub struct Recipe {
     /// Published gross product by region, in the order of the regions, to compare with what is built;
     /// none where a region has none.
     pub gross_product: Option<Vec<Option<f64>>>,
+    /// What is odd in its tables, and no error.
+    pub warnings: Findings,
 }
 
 /// What a recipe makes.
@@ -117,7 +119,9 @@ pub fn read(
     let mut reader = Reader { file, text, load, entries: vec![], findings: Findings::default() };
     let recipe = reader.recipe();
     match recipe {
-        Some(recipe) if !reader.findings.has_errors() => Ok(recipe),
+        Some(recipe) if !reader.findings.has_errors() => {
+            Ok(Recipe { warnings: reader.findings, ..recipe })
+        }
         _ => Err(reader.findings),
     }
 }
@@ -172,7 +176,8 @@ impl Reader<'_> {
             Wanted::Regions(parts) => self.gross_product(&parts.1.names)?,
             Wanted::Region(_) => None,
         };
-        Some(Recipe { wanted, choices: choices?, gross_product })
+        let warnings = Findings::default();
+        Some(Recipe { wanted, choices: choices?, gross_product, warnings })
     }
 
     /// The national table, fitted by GRAS if the recipe says so.

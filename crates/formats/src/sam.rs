@@ -67,7 +67,7 @@ fn sheets(reader: &mut Reader<'_>) -> Option<Vec<Cells>> {
         }
     };
     if is_text(file) {
-        let lines = reader.texts(file, b',')?;
+        let lines = reader.sheet_lines(file)?;
         return Some(vec![Cells::from_texts(last_part(file), lines)]);
     }
     let bytes = reader.bytes(file)?;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diagnostics::{Diagnostic, Findings, Place};
 
+use crate::text::{decoded, delimiter};
 use crate::workbook::{self, Cells};
 
 /// Similarity (Jaro–Winkler, 0–1) above which a name is offered as meant.
@@ -86,7 +87,7 @@ impl Sheet {
         findings: &mut Findings,
     ) -> Option<Self> {
         if !is_workbook(bytes) {
-            return Self::parse(file, &String::from_utf8_lossy(bytes), columns, findings);
+            return Self::parse(file, &decoded(bytes), columns, findings);
         }
         let cells = workbook::read(file, bytes, |_| true, findings)?.into_iter().next()?;
         Self::of_cells(&cells, columns, findings)
@@ -154,6 +155,7 @@ impl Sheet {
 
     fn parse_any(file: &str, text: &str, findings: &mut Findings) -> Option<Self> {
         let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter(text))
             .comment(Some(b'#'))
             .flexible(true)
             .from_reader(text.as_bytes());

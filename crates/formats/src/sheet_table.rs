@@ -22,6 +22,9 @@ use crate::workbook::Cells;
 /// single-precision numbers.
 const SAME: f64 = 1e-5;
 
+/// Likeness of two labels, of 1, from which one is taken for the other misspelt.
+const NEARLY: f64 = 0.93;
+
 /// What a line beside the block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -149,6 +152,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, cells: &Cells) -> Option<InputOutput
         return None;
     };
     uninterrupted(reader, cells, &square)?;
+    ends_at_other_labels(reader, cells, &square)?;
     let levels = Levels::of(cells, &square);
     let industries = levels.industries(cells, &square);
     reader.distinct_labels(&cells.file, "industries", &industries);
@@ -252,6 +256,27 @@ pub(crate) fn uninterrupted(reader: &mut Reader<'_>, cells: &Cells, square: &Squ
                 or renamed";
     let finding = diagnostics::Diagnostic::error("E1311", message);
     reader.findings.push(finding.at(place, label).help(help));
+    None
+}
+
+/// A finding where the row and the column after the block have nearly one label: it is misspelt, and the
+/// industry would count as a primary input and a final demand.
+fn ends_at_other_labels(reader: &mut Reader<'_>, cells: &Cells, square: &Square) -> Option<()> {
+    let (row, column) = (square.top + square.size, square.left + square.size);
+    let (below, right) = (square.row_label(cells, row), square.column_label(cells, column));
+    let empty = below.is_empty() || right.is_empty() || said(&below) != Said::Nothing;
+    if empty || strsim::jaro_winkler(&below, &right) < NEARLY {
+        return Some(());
+    }
+    let (file, r, c) = (&cells.file, row + 1, column + 1);
+    let message = format!(
+        "the block of `{file}` ends where row {r} is `{below}` and column {c} is `{right}`"
+    );
+    let help =
+        "if they are one industry, write them alike; if not, give them names that differ more";
+    let place = cells.place(row, square.label_column());
+    let finding = diagnostics::Diagnostic::error("E1311", message);
+    reader.findings.push(finding.at(place, "nearly the label of the column").help(help));
     None
 }
 

@@ -153,7 +153,7 @@ impl Resolver<'_> {
         let parameters = self.parameters(draft);
         let scenarios = self.scenarios(&draft.scenarios);
         let checks = Checks::new(&parameters, &scenarios);
-        self.check_sets(&checks, &draft.scenarios);
+        self.check_sets(&checks, draft);
         self.check_scenarios(&checks, &draft.scenarios);
         let variables = self.variables(&classes, &checks);
         let model = Model {
@@ -300,7 +300,18 @@ impl Resolver<'_> {
             let (set, fix, bounds, start) = (vec![], vec![], vec![], vec![]);
             return vec![Scenario { name, set, fix, bounds, start, benchmark: false }];
         }
-        drafts.iter().enumerate().map(|(at, draft)| self.scenario(at, draft)).collect()
+        let mut scenarios: Vec<Scenario> = Vec::new();
+        for (at, draft) in drafts.iter().enumerate() {
+            let scenario = self.scenario(at, draft);
+            if scenarios.iter().any(|before| before.name == scenario.name) {
+                let message = format!("two scenarios have the name `{}`", scenario.name);
+                let named = draft.set.first().or(draft.fix.first());
+                let span = named.map_or(0..0, |(name, _)| name.span.clone());
+                self.error(TWICE, message, &span, "in the second of them", None);
+            }
+            scenarios.push(scenario);
+        }
+        scenarios
     }
 
     fn scenario(&mut self, at: usize, draft: &draft::Scenario) -> Scenario {
@@ -507,7 +518,7 @@ impl Resolver<'_> {
         value
     }
 
-    fn check_sets(&mut self, checks: &Checks, drafts: &[draft::Scenario]) {
+    fn check_sets(&mut self, checks: &Checks, draft: &Draft) {
         for (at, (scenario, parameters)) in checks.values.iter().enumerate() {
             let bad = parameters.iter().position(|value| !value.is_finite());
             if let Some(bad) = bad
@@ -518,8 +529,11 @@ impl Resolver<'_> {
                     .iter()
                     .find(|(_, symbol)| **symbol == Symbol::Parameter(bad))
                     .map_or_else(String::new, |(name, _)| name.clone());
-                let set = drafts.get(at).and_then(|draft| draft.set.first());
-                let span = set.map_or(0..0, |(name, _)| name.span.clone());
+                // Where the scenario sets something, that may be why; else the parameter itself.
+                let set = draft.scenarios.get(at).and_then(|draft| draft.set.first());
+                let own = draft.parameters.get(bad);
+                let named = set.map(|(name, _)| name).or(own.map(|(name, _)| name));
+                let span = named.map_or(0..0, |name| name.span.clone());
                 let number = parameters[bad];
                 let message = format!("parameter `{name}` is {number} in scenario `{scenario}`");
                 self.error(RANGE, message, &span, "must be a finite number", None);

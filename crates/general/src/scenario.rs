@@ -4,7 +4,7 @@
 
 use equilibrium::Complementarity;
 
-use crate::blocks::{Blocks, Derivatives};
+use crate::blocks::{Blocks, Derivatives, Flow};
 use crate::certificate::distance;
 use crate::model::{Class, Model, Scenario, Value};
 use crate::resolve::{evaluate, parameter_values};
@@ -145,6 +145,11 @@ impl<'m> Instance<'m> {
         }
     }
 
+    /// Size of each variable: its start, or the usual size of its class.
+    pub(crate) fn sizes(&self) -> Vec<f64> {
+        usual_sizes(self.model, &self.start)
+    }
+
     /// Positions of the variables of a class.
     pub fn of(&self, class: Class) -> impl Iterator<Item = usize> {
         (0..self.model.variables.len()).filter(move |at| self.model.variables[*at].class == class)
@@ -227,9 +232,30 @@ fn starts(
     let conditions = blocks.conditions(&start);
     for at in open {
         let income = start[at] - conditions[at];
-        start[at] = if income.is_finite() { income } else { 1.0 };
+        start[at] = if !income.is_finite() {
+            1.0
+        } else if income < 0.0 {
+            // Obligations that no tax pays for yet: what the consumer spends in the reference.
+            reference_income(blocks, &start, at).unwrap_or(-income)
+        } else {
+            income
+        };
     }
     start
+}
+
+/// What a consumer's reference bundle costs at the prices of a point; none without preferences.
+pub(crate) fn reference_income(blocks: &Blocks<f64>, point: &[f64], at: usize) -> Option<f64> {
+    let mut point = point.to_vec();
+    point[at] = 1.0;
+    let block = blocks.list.iter().find(|block| block.inputs[0] == at)?;
+    let mut real = None;
+    block.at(&point, |told| {
+        if let Flow::Welfare(amount) = told {
+            real = Some(amount);
+        }
+    });
+    real.map(f64::recip).filter(|cost| cost.is_finite() && *cost > 0.0)
 }
 
 /// Size of each variable: its start, or where that is next to nothing the median size of its class.
@@ -271,7 +297,7 @@ impl Complementarity for Instance<'_> {
     }
 
     fn scale(&self) -> Vec<f64> {
-        usual_sizes(self.model, &self.start)
+        self.sizes()
     }
 
     fn residual(&self, point: &[f64], out: &mut [f64]) {

@@ -4,8 +4,12 @@
 //! |--------------|-----------------------------------------------------------------|
 //! | start        | always first: where the file says                               |
 //! | plain start  | all activities and prices 1, auxiliaries 0, incomes as earned   |
+//! | solvent start | incomes at what reference bundles cost, auxiliaries off zero   |
 //! | numeraire    | where something is held: an income instead of it, then its level |
 //! | homotopy     | from the file's own parameters to the scenario's, in steps      |
+//!
+//! A solution in which obligations take more than a consumer has, or something runs off, is kept only
+//! where no way in finds another.
 //!
 //! Numbers leave through [`Outcome::solution`] alone, and only when the status is solved.
 //! Not here: one solve (`equilibrium::solve_complementarity`).
@@ -19,7 +23,7 @@ use crate::certificate::{Certificate, certificate, uncertified};
 use crate::check::{Residual, off_at_start};
 use crate::idle::supply_prices;
 use crate::model::{Class, Model, Scenario, Value};
-use crate::scenario::Instance;
+use crate::scenario::{Instance, reference_income};
 
 /// Conditions beyond this are slack and told.
 pub const SLACK: f64 = 1e-7;
@@ -29,6 +33,10 @@ const REFINEMENTS: usize = 2;
 const OTHER_NUMERAIRES: usize = 2;
 /// Share of its start below which something that was held has no value.
 const NO_VALUE: f64 = 1e-9;
+/// Multiple of its size beyond which a variable has run off.
+const RUNS_OFF: f64 = 1e9;
+/// Where auxiliaries start that would start at zero: rates, mostly.
+const OFF_ZERO: [f64; 3] = [0.1, 0.5, 0.01];
 /// Newton steps of one step of the homotopy, at most.
 const STEPS_PART_WAY: usize = 60;
 /// Smallest step of the homotopy, as a fraction of what the scenario changes.
@@ -96,13 +104,21 @@ pub fn solve(model: &Model, scenario: &Scenario, settings: &ComplementaritySetti
     let mut found = attempt(&mut instance, settings);
     let mut work = found.work;
     let (mut worthless, mut instead) = (None, None);
-    let over = |status: &Status| matches!(status, Status::Solved | Status::Interrupted);
-    for way in [plain_start, other_numeraire, homotopy] {
-        if over(&found.status) || worthless.is_some() {
+    let sound = |found: &Solve| {
+        found.status == Status::Solved && doubt(&instance, found.last_point()).is_none()
+    };
+    for way in [plain_start, solvent_start, other_numeraire, homotopy] {
+        if found.status == Status::Interrupted || sound(&found) || worthless.is_some() {
             break;
         }
         let Some(other) = way(&instance, settings) else { continue };
         work += other.found.work;
+        if found.status == Status::Solved {
+            if other.worthless.is_none() && other.instead.is_none() && sound(&other.found) {
+                found = other.found;
+            }
+            continue;
+        }
         worthless = other.worthless;
         instead = other.instead;
         let tells_more = match &other.found.status {
@@ -118,6 +134,15 @@ pub fn solve(model: &Model, scenario: &Scenario, settings: &ComplementaritySetti
         }
     }
     work.shock_steps = work.shock_steps.max(1);
+    let runs_off = |point| match doubt(&instance, point) {
+        Some(Doubt::RunsOff(at)) => Some(at),
+        _ => None,
+    };
+    if let (Status::Solved, None, Some(at)) = (&found.status, instead, runs_off(found.last_point()))
+    {
+        found.status = Status::Ray;
+        found.worst = instance.model.condition(at);
+    }
     if let Some(at) = instead {
         let freed = holding(&instance, at);
         let found = outcome(&Instance::new(model, &freed), found, work, settings);
@@ -185,6 +210,71 @@ fn plain_start(instance: &Instance, settings: &ComplementaritySettings) -> Optio
     other.start = Instance::new(&model, &plain).start;
     other.level();
     (other.start != instance.start).then(|| attempt(&mut other, settings).into())
+}
+
+/// Why a solution of all conditions may not be the one that is meant.
+enum Doubt {
+    /// A consumer has nothing, and owes more.
+    FallsShort,
+    /// A level or an auxiliary is larger by far than anything here: conditions vanish beside it.
+    RunsOff(usize),
+}
+
+fn doubt(instance: &Instance, point: &[f64]) -> Option<Doubt> {
+    let sizes = instance.sizes();
+    // Prices are large beside a numeraire that is worth little.
+    let real = |at: &usize| !instance.nominal(*at);
+    let runs_off = |at: &usize| point[*at].abs() > RUNS_OFF * sizes[*at].max(1.0);
+    if let Some(at) = (0..point.len()).filter(real).find(runs_off) {
+        return Some(Doubt::RunsOff(at));
+    }
+    let conditions = instance.blocks.conditions(point);
+    let falls_short = |at: usize| {
+        !instance.dropped(at)
+            && point[at] <= NO_VALUE * sizes[at]
+            && conditions[at] > SLACK * sizes[at]
+    };
+    instance.of(Class::Consumer).any(falls_short).then_some(Doubt::FallsShort)
+}
+
+/// From incomes at what the reference bundles cost, and auxiliaries that start at zero a little off it:
+/// a tax that has to be found pays for nothing where it is zero.
+fn solvent_start(instance: &Instance, settings: &ComplementaritySettings) -> Option<Way> {
+    let model = instance.model;
+    let given = |at: usize| {
+        let listed = instance.scenario.start.iter().any(|(listed, _)| *listed == at);
+        listed || model.variables[at].start.is_some() || instance.dropped(at)
+    };
+    let mut base = instance.start.clone();
+    for at in instance.of(Class::Consumer).filter(|at| !given(*at)) {
+        let cost = reference_income(&instance.blocks, &instance.start, at);
+        base[at] = cost.unwrap_or(base[at]);
+    }
+    let zero = |at: &usize| !given(*at) && base[*at] == 0.0;
+    let auxiliaries: Vec<usize> = instance.of(Class::Auxiliary).filter(zero).collect();
+    let mut work = Work::default();
+    let mut last = None;
+    for off in OFF_ZERO {
+        let mut other = Instance::new(model, instance.scenario);
+        other.start.clone_from(&base);
+        for at in &auxiliaries {
+            other.start[*at] = off.clamp(instance.lower[*at], instance.upper[*at]);
+        }
+        if other.start == instance.start {
+            continue;
+        }
+        let mut found = attempt(&mut other, settings);
+        work += found.work;
+        found.work = work;
+        if found.status == Status::Solved && doubt(instance, found.last_point()).is_none() {
+            return Some(found.into());
+        }
+        last = last.or(Some(found)).filter(|last| last.status == Status::Solved);
+        if auxiliaries.is_empty() {
+            break;
+        }
+    }
+    last.map(Into::into)
 }
 
 /// With another numeraire, and the solution then put at the price level that is asked for. What is held

@@ -48,6 +48,8 @@ fn solve(model: &Model, scenario: usize) -> Outcome {
 #[case(small::transfer(), 0, &[("Y", 10.0), ("PY", 1.0), ("GIVER", 8.0), ("TAKER", 2.0)], 1e-10)]
 #[case(small::equal_yield(), 0, &[("TAU", 0.25), ("PY", 1.25), ("STATE", 2.5)], 1e-10)]
 #[case(small::equal_yield(), 1, &[("TAU", 1.0), ("PY", 2.0), ("STATE", 10.0)], 1e-10)]
+#[case(small::indebted(), 0, &[("TAU", 0.375), ("PY", 1.375), ("STATE", 2.75)], 1e-10)]
+#[case(small::indebted(), 1, &[("TAU", 0.250_012_5), ("STATE", 2.500_025)], 1e-10)]
 fn solutions_are_those_of_the_closed_form(
     #[case] json: Value,
     #[case] scenario: usize,

@@ -33,7 +33,8 @@ pub(crate) const HOUSEHOLDS: Indicator =
 pub(crate) const FOREIGN_CAPITAL: Indicator =
     indicator("foreign_capital", "Capital of foreign firms", "bn CNY");
 pub(crate) const DEBT: Indicator = indicator("government_debt", "Government debt", "bn CNY");
-pub(crate) const MIGRATION: Indicator = indicator("net_migration", "People drawn in", "thousand");
+pub(crate) const MIGRATION: Indicator =
+    indicator("net_migration", "People drawn in by wages", "thousand");
 pub(crate) const OUTPUT: Indicator = indicator("output", "Output", "bn CNY");
 pub(crate) const INDUSTRY_JOBS: Indicator = indicator("industry_employment", "Jobs", "thousand");
 

@@ -66,9 +66,10 @@ fn targets(facts: &Facts) -> Option<String> {
         _ if targets.is_empty() || targets.iter().any(|each| each.gap.is_nan()) => None,
         0 => Some(format!("Targets: all {} are reached.", count(targets.len()))),
         missing => Some(format!(
-            "Targets: {} of {} are missed: {}.",
+            "Targets: {} of {} {} missed: {}.",
             count(missing),
             count(targets.len()),
+            if missing == 1 { "is" } else { "are" },
             missed.join(", ")
         )),
     }

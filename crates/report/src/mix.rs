@@ -303,7 +303,7 @@ fn evidence(mix: &Mix) -> String {
         )
     };
     format!(
-        "{} paths solved. {optimum}. The mix, solved again from the benchmark as a study of its own, differs by {:.0e} at most. Costs are those stated in the study, not checked here; effects hold on the central path.",
+        "{} paths solved. {optimum}. The mix, solved again from the benchmark as a study of its own, differs by {:.0e} at most. Costs are those stated in the study, later ones discounted as its `[mix]` says (4 % a year if it does not); effects hold on the central path.",
         mix.paths, mix.confirmed
     )
 }

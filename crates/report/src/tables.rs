@@ -203,7 +203,9 @@ pub(crate) fn path(facts: &Facts, indicator: Indicator, place: &Place) -> Table 
 /// The official targets against what the paths reach.
 pub(crate) fn targets(facts: &Facts) -> Table {
     let words = vec![words("Target"), words("Year"), words("Unit")];
-    let mut table = Table::new("Official targets", words);
+    let scaled = facts.results.targets.iter().any(is_scaled);
+    let note = format!("Official targets ({SCALED}: some months of the year, scaled to 12)");
+    let mut table = Table::new(if scaled { &note } else { "Official targets" }, words);
     table.columns.extend([
         figures("Last", "known"),
         figures("Target", ""),
@@ -221,11 +223,12 @@ fn target_row(target: &TargetResult) -> Vec<String> {
     let shown = |value: f64| unit::convert(value, &target.unit, unit);
     let digits = decimals([shown(target.value)]).max(1);
     let (_, observed) = target.last_observation;
+    let about = if is_scaled(target) { SCALED } else { "" };
     vec![
         target.name.clone(),
         target.year.to_string(),
         unit.to_owned(),
-        plain(shown(observed), digits),
+        format!("{about}{}", plain(shown(observed), digits)),
         plain(shown(target.value), digits),
         plain(shown(target.baseline), digits),
         plain(shown(target.policy), digits),
@@ -233,6 +236,22 @@ fn target_row(target: &TargetResult) -> Vec<String> {
         signed(Some(target.required_growth), 1),
         signed(policy_growth(target), 1),
     ]
+}
+
+/// Mark of a level that is that of some months, scaled to a year.
+const SCALED: &str = "~";
+
+fn is_scaled(target: &TargetResult) -> bool {
+    target.last_months < 12 && target.last_observation.1.is_finite()
+}
+
+/// `Observed 2017`, or what a year is estimated from.
+pub(crate) fn last_known(target: &TargetResult, year: u16) -> String {
+    if is_scaled(target) {
+        format!("{year} by {} months", target.last_months)
+    } else {
+        format!("Observed {year}")
+    }
 }
 
 /// What is missing, or that nothing is.

@@ -15,6 +15,7 @@ pub use page::page;
 use crate::number::{count, plain, signed};
 use crate::table::{Mark, Table, figures, words};
 use crate::text::grid::{block, wrapped};
+use crate::unit;
 
 /// Years shown beyond that of the target would say what nobody asked.
 const EARLIER_YEARS: u16 = 3;
@@ -53,15 +54,22 @@ fn short(mut table: Table) -> Table {
 fn answer(told: &Forecast) -> String {
     let percent = |share: f64| plain(Some(100.0 * share), 0);
     let one = |target: &TargetForecast| {
+        let unit = unit::readable(&target.unit);
+        let value = unit::convert(target.value, &target.unit, unit).unwrap_or(target.value);
+        let error = if target.probability_error.is_finite() {
+            let points = plain(Some(100.0 * target.probability_error), 1);
+            format!("Monte Carlo error ± {points} points")
+        } else {
+            "from moments: too thin in the tails".to_owned()
+        };
         format!(
-            "{} of {} {} in {} is reached with a probability of {} % and missed with {} % (Monte Carlo error ± {} points)",
+            "{} of {} {} in {} is reached with a probability of {} % and missed with {} % ({error})",
             target.name,
-            plain(Some(target.value), 0),
-            target.unit,
+            plain(Some(value), decimals(value)),
+            unit::in_words(unit),
             target.year,
             percent(target.probability),
             percent(1.0 - target.probability),
-            plain(Some(100.0 * target.probability_error), 1)
         )
     };
     told.targets.iter().map(one).collect::<Vec<_>>().join(". ") + "."
@@ -259,7 +267,7 @@ fn needed(target: &TargetForecast) -> String {
         let (year, level) = gap.last_observation;
         let _ = write!(
             said,
-            "From the last observation ({} in {year}) the target needs {} % a year. ",
+            "From its level of {year} ({}) the target needs {} % a year. ",
             plain(Some(level), decimals(level)),
             signed(Some(gap.required_growth), 1)
         );

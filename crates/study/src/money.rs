@@ -146,11 +146,29 @@ pub enum MoneyError {
 pub fn parse_amount(text: &str) -> Result<(f64, Currency), MoneyError> {
     let text = text.trim();
     let end = text.find(|each: char| !is_part_of_number(each)).unwrap_or(text.len());
+    if !is_grouped(&text[..end]) {
+        return Err(MoneyError::NoNumber);
+    }
     let digits: String = text[..end].chars().filter(|each| !matches!(each, ',' | '_')).collect();
     let number: f64 = digits.parse().map_err(|_| MoneyError::NoNumber)?;
     let (factor, currency) = parse_unit(&text[end..])?;
     let amount = number * factor;
     if amount.is_finite() { Ok((amount, currency)) } else { Err(MoneyError::NotFinite) }
+}
+
+/// Whether commas, if any, stand between groups of three digits before the point: `1,5` may be one and a
+/// half or fifteen, and is no number.
+pub(crate) fn is_grouped(digits: &str) -> bool {
+    let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut groups = whole.trim_start_matches(['-', '+']).split(',');
+    let is = |group: &str, fits: fn(usize) -> bool| {
+        fits(group.len()) && group.chars().all(|each| each.is_ascii_digit() || each == '_')
+    };
+    let first = groups.next().unwrap_or("");
+    let alone = !whole.contains(',');
+    !rest.contains(',')
+        && (alone || is(first, |length| (1..=3).contains(&length)))
+        && groups.all(|group| is(group, |length| length == 3))
 }
 
 fn is_part_of_number(each: char) -> bool {
@@ -197,6 +215,7 @@ mod tests {
     #[case("50 万元", 5e5, Currency::Cny)]
     #[case("1亿美元", 1e8, Currency::Usd)]
     #[case("-3 trillion rmb", -3e12, Currency::Cny)]
+    #[case("1,234,567.5 CNY", 1_234_567.5, Currency::Cny)]
     fn amounts_are_read(#[case] text: &str, #[case] amount: f64, #[case] currency: Currency) {
         let (read, of) = parse_amount(text).expect("a correct amount");
         assert!((read - amount).abs() <= 1e-12 * amount.abs());

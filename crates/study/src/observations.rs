@@ -27,6 +27,7 @@ mod names;
 
 use diagnostics::{Diagnostic, Findings, Place};
 use formats::sheet::{Sheet, is_workbook};
+use formats::text::decoded;
 use formats::workbook::{self, Cells};
 
 use crate::file::macros::{is_date, is_later, parse_period};
@@ -44,6 +45,10 @@ pub const LATER: &str = "W1905";
 pub const DISAGREE: &str = "W1906";
 /// A table that does not say how far its figures were checked.
 pub const UNCHECKED: &str = "W1907";
+/// A row of an office's table that the model has no place for.
+pub const LEFT_OUT: &str = "W1908";
+/// Two levels of one figure, period and vintage.
+pub const TWO_LEVELS: &str = "W1909";
 
 /// Relative difference from which growth and levels disagree.
 const OFF: f64 = 0.05;
@@ -63,7 +68,7 @@ pub fn add(study: &mut Study, file: &str, bytes: &[u8], names: &Names) -> Findin
         return findings;
     }
     let kept = known_by(&study.as_of, read, file, &mut findings);
-    let mut all = latest(kept);
+    let mut all = latest(kept, &mut findings);
     all.extend(accumulated(&all));
     disagreements(study, &all, &mut findings);
     let own = |each: &Placed| {
@@ -88,11 +93,16 @@ fn tables(file: &str, bytes: &[u8], findings: &mut Findings) -> Vec<Sheet> {
         let filled = sheets.iter().filter(|cells: &&Cells| cells.rows() > 0);
         filled.map(|cells| Sheet::under(cells, is_header)).collect()
     } else {
-        let text = without_titles(&names::decoded(bytes), is_header);
+        let text = without_titles(&decoded(bytes), is_header);
         Sheet::parse(file, &text, &[], findings).into_iter().collect()
     };
     for sheet in &mut sheets {
         sheet.rename(columns(sheet.columns()));
+    }
+    // Sheets of notes stand beside those of figures.
+    let has_figures = |sheet: &Sheet| sheet.columns().iter().any(|each| each == "indicator");
+    if sheets.iter().any(has_figures) {
+        sheets.retain(has_figures);
     }
     sheets.into_iter().filter_map(|sheet| sheet.with_columns(&["indicator"], findings)).collect()
 }
@@ -198,8 +208,9 @@ impl Reader<'_> {
         let mut list = Vec::new();
         let mut above = None;
         for row in &self.sheet.rows {
-            let Some(head) = self.head(row, above.as_ref(), findings) else { continue };
-            above = Some(head.clone());
+            let head = self.head(row, above.as_ref(), findings);
+            above.clone_from(&head);
+            let Some(head) = head else { continue };
             if periods.is_empty() {
                 list.extend(self.long(row, &head, findings));
             } else {
@@ -207,6 +218,15 @@ impl Reader<'_> {
             }
         }
         list
+    }
+
+    /// Warns of a row whose name, as an office writes it, the model has nothing for.
+    fn left_out(&self, row: &Row, column: &str, written: &str, findings: &mut Findings) {
+        let message = format!("`{written}` is nothing that the model has: the row is left out");
+        let help = "names that are known are in data/observation_names.csv";
+        let place = self.sheet.place(row, column);
+        let finding = Diagnostic::warning(LEFT_OUT, message).help(help);
+        findings.push(finding.at(place, "left out"));
     }
 
     /// What all figures of a row share.
@@ -226,6 +246,10 @@ impl Reader<'_> {
         };
         let indicator = own.to_owned();
         if !VARIABLES.iter().any(|(name, ..)| *name == indicator) {
+            if !written.is_ascii() {
+                self.left_out(row, "indicator", written, findings);
+                return None;
+            }
             let near =
                 formats::sheet::nearest(&indicator, VARIABLES.iter().map(|(name, ..)| *name));
             let help = near.map_or_else(
@@ -284,7 +308,9 @@ impl Reader<'_> {
             _ => (),
         }
         let found = self.names.regions.iter().position(|name| name == text);
-        if found.is_none() {
+        if found.is_none() && !text.is_ascii() {
+            self.left_out(row, "region", text, findings);
+        } else if found.is_none() {
             let message = format!("unknown region `{text}`");
             let help = format!("the regions are {}", self.names.regions.join(", "));
             self.wrong(row, "region", message, &help, findings);
@@ -438,8 +464,9 @@ fn known_by(as_of: &str, read: Vec<Placed>, file: &str, findings: &mut Findings)
     known
 }
 
-/// One observation a figure and period: level and growth of the last vintage of each.
-fn latest(mut read: Vec<Placed>) -> Vec<Placed> {
+/// One observation a figure and period: level and growth of the last vintage of each. Two levels of one
+/// vintage are a warning.
+fn latest(mut read: Vec<Placed>, findings: &mut Findings) -> Vec<Placed> {
     // Stable: of one vintage the later row counts.
     read.sort_by(|a, b| a.what.vintage.cmp(&b.what.vintage));
     let mut list: Vec<Placed> = Vec::new();
@@ -448,6 +475,19 @@ fn latest(mut read: Vec<Placed>) -> Vec<Placed> {
             |known: &&mut Placed| known.is_of(&each) && known.what.period == each.what.period;
         match list.iter_mut().find(same) {
             Some(known) => {
+                let levels = (known.what.value, each.what.value);
+                if let (Some(first), Some(second)) = levels
+                    && first != second
+                    && known.what.vintage == each.what.vintage
+                {
+                    let indicator = &each.what.indicator;
+                    let message =
+                        format!("`{indicator}` has two levels for one period and vintage");
+                    let help =
+                        "the later one counts; give `vintage` or `definition` to tell them apart";
+                    let finding = Diagnostic::warning(TWO_LEVELS, message).help(help);
+                    findings.push(finding.at(each.place.clone(), "the second of them"));
+                }
                 known.what.value = each.what.value.or(known.what.value);
                 known.what.growth = each.what.growth.or(known.what.growth);
                 known.what.vintage = each.what.vintage;

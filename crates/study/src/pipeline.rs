@@ -227,8 +227,7 @@ impl Reader<'_> {
 
     fn industry(&self, findings: &mut Findings) -> Option<Industry> {
         let text = self.text("industry");
-        let at = |list: &[String]| list.iter().position(|name| name == text);
-        let found = at(&self.names.industries).or_else(|| at(&self.names.industry_codes));
+        let found = self.names.industry(text);
         if found.is_none() {
             let message = format!("unknown industry `{text}`");
             self.wrong("industry", message, "write a label or a code of the accounts", findings);

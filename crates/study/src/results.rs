@@ -332,6 +332,8 @@ pub struct TargetResult {
     pub required_growth: f64,
     /// Last observation: year and value.
     pub last_observation: (u16, f64),
+    /// Months that it is of; where fewer than 12, the value is scaled to a year.
+    pub last_months: u8,
     /// Source of the target.
     pub source: String,
 }

@@ -290,9 +290,9 @@ fn provenance(context: &Context<'_>, text: &str) -> Provenance {
         study_sha256: checksum(text),
         inputs: context.inputs.checksums.clone(),
         settings: format!(
-            "{:?}; {} unknowns a year",
-            equilibrium::Settings::default(),
-            context.model.size()
+            "{} unknowns a year, relative residuals of at most {:.0e}",
+            context.model.size(),
+            equilibrium::Settings::default().tolerance
         ),
     }
 }

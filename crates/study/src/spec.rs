@@ -26,6 +26,13 @@ pub struct Names {
 }
 
 impl Names {
+    /// Position of an industry: by label, whatever its case, or by code.
+    pub fn industry(&self, name: &str) -> Option<usize> {
+        let by_label = self.industries.iter().position(|each| each.eq_ignore_ascii_case(name));
+        let by_code = || self.industry_codes.iter().position(|each| each == name);
+        by_label.or_else(by_code).filter(|at| *at < self.industries.len())
+    }
+
     /// Makes the regions that the accounts know among `regions` the home; nothing when it knows
     /// none. A home of one region has its name.
     pub(crate) fn set_home(&mut self, regions: &[String]) {

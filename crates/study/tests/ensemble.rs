@@ -13,8 +13,8 @@ use study::ensemble::{Ensemble, Settings};
 use study::inputs::Inputs;
 use study::lever::{Lever, Stage};
 use study::money::Money;
-use study::run::draw::Central;
-use study::spec::{Observation, Period, Quantity, Region, Scope, StageCount, Study};
+use study::run::draw::{Central, Indicators};
+use study::spec::{Observation, Period, Quantity, Region, Scope, StageCount, Status, Study};
 
 const TEXT: &str = include_str!("small.toml");
 
@@ -221,4 +221,36 @@ fn the_running_year_holds_the_programme_once() {
     let results = study::run::run(&ensemble.drivers.central(), TEXT, &inputs, &|_, _| ());
     let told = results.expect("it solves").value("policy", "fdi", "Liaoning", 2018).expect("told");
     assert!((told / at(&central.indicators.policy, 0) - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn an_estimate_leaves_out_what_is_of_second_order() {
+    let inputs = inputs();
+    let study = study(&inputs);
+    let central = Central::solve(&study, &inputs).expect("it solves");
+    let off = |factor: f64| {
+        let mut changed = study.clone();
+        for lever in &mut changed.levers {
+            if let Lever::InvestmentProject(project) = lever {
+                project.amount = project.amount.times(factor);
+            }
+        }
+        let elasticity = factor * study.parameters.get("sigma_value_added");
+        let source = "test".to_owned();
+        changed.parameters.set("sigma_value_added", elasticity, source, Status::Assumption);
+        let estimate = central.estimate(&changed, &inputs).expect("a step");
+        let solved = central.draw(&changed, &inputs).expect("it solves");
+        let before = &central.indicators;
+        let far = |from: &Indicators| -> f64 {
+            let paths = |each: &Indicators| [each.baseline.concat(), each.policy.concat()].concat();
+            let pairs = paths(from).into_iter().zip(paths(&solved));
+            pairs.map(|(a, b)| ((a - b) / b).abs()).fold(0.0, f64::max)
+        };
+        (far(&estimate), far(before))
+    };
+    let (small, moved) = off(1.05);
+    let (large, _) = off(1.2);
+    assert!(moved > 1e-4, "{moved}");
+    assert!(small < 0.1 * moved, "{small} of {moved}");
+    assert!(large > 8.0 * small, "about sixteen times: {large} {small}");
 }

@@ -46,7 +46,8 @@ impl Identity {
         large.map(gap).max_by(|a, b| a.relative.total_cmp(&b.relative))
     }
 
-    /// Largest change of the gap from `before`, over the larger side after.
+    /// Largest change of the gap from `before`, over the larger side after, beyond the gap that the
+    /// cell has there: single precision of the file, whose terms do not move alike.
     fn drift(&self, before: &Self) -> f64 {
         let now = self.left.iter().zip(&self.right);
         let then = before.left.iter().zip(&before.right);
@@ -57,13 +58,17 @@ impl Identity {
             if larger0 == 0.0 || larger == 0.0 {
                 return 0.0;
             }
-            ((left - right) / larger - (left0 - right0) / larger0).abs()
+            let gap0 = (left0 - right0) / larger0;
+            let beyond = ((left - right) / larger - gap0).abs() - gap0.abs();
+            // A gap that is not a number stays one.
+            if beyond < 0.0 { 0.0 } else { beyond }
         };
         largest(now.zip(then).map(drift))
     }
 }
 
-/// How far each identity moved from the file to the solution, relative to its larger side.
+/// How far each identity moved from the file to the solution, relative to its larger side and beyond
+/// the file's own gap.
 pub fn drifts(before: &Database, after: &Database) -> Vec<(&'static str, f64)> {
     let pairs = identities(after).into_iter().zip(identities(before));
     pairs.map(|(after, before)| (after.name, after.drift(&before))).collect()

@@ -46,7 +46,9 @@ pub const SETTLED: f64 = 1e-5;
 /// Largest drift of an identity of the accounts that a solution in levels may have, relative.
 pub const CERTIFIED: f64 = 1e-7;
 /// Most parts of the finer of two solutions in levels.
-const MOST_PARTS: usize = 128;
+const MOST_PARTS: usize = 256;
+/// Relative change of the fraction that is reached below which more parts do not get farther.
+const SAME: f64 = 0.01;
 /// Smallest fraction of a part of a shock that is tried before the shock counts as infeasible.
 const SMALLEST_SHOCK: f64 = 1.0 / 64.0;
 /// Macro indicators that are quantities.
@@ -278,7 +280,8 @@ impl Runner<'_> {
     }
 
     /// Levels in `parts`, twice as many and so on, until two solutions agree: the last two
-    /// themselves, or what the last two pairs are extrapolated to.
+    /// themselves, or what the last two pairs are extrapolated to. What cannot be followed in few
+    /// parts may be in more: the model is written anew after each.
     fn exact(
         &mut self,
         database: &Database,
@@ -286,7 +289,17 @@ impl Runner<'_> {
         parts: usize,
     ) -> Result<Settled, Failure> {
         let mut parts = parts;
-        let mut coarse = self.path(database, first, parts, Part::Level, &[])?;
+        let mut reached = f64::INFINITY;
+        let mut coarse = loop {
+            match self.path(database, first, parts, Part::Level, &[]) {
+                Err(Failure::Infeasible { fraction, .. })
+                    if 4 * parts <= MOST_PARTS && (fraction - reached).abs() > SAME * fraction =>
+                {
+                    (parts, reached) = (2 * parts, fraction);
+                }
+                ended => break ended?,
+            }
+        };
         let mut before: Option<Logs> = None;
         loop {
             parts *= 2;

@@ -60,7 +60,7 @@ const CHINESE = {
   "Way out": "解决办法", line: "行", index: "指数", "n/a": "无", Source: "来源", Copy: "复制", Remove: "删除", "no name": "无名称", "no status": "无状态", assumed: "假设",
   version: "版本", changed: "已修改", saved: "已保存", "The whole text": "全文", "What changes": "变化", "Note on the change": "修改说明", Save: "保存", Discard: "放弃修改",
   Undo: "撤销", Redo: "重做", "Run in full": "完整运行", "New scenario from this": "由此新建情景", "Name of the new scenario": "新情景名称", History: "历史",
-  save: "保存", undo: "撤销", redo: "重做", import: "导入", "Solving": "求解中", "Solved in": "求解用时", "Policy against baseline": "方案与基准之差", Change: "变化",
+  save: "保存", undo: "撤销", redo: "重做", import: "导入", "Solving": "求解中", "First-order estimate, solving": "一阶估计，求解中", "Solved in": "求解用时", "Policy against baseline": "方案与基准之差", Change: "变化",
   "over the years": "逐年", "GDP by area": "各地区 GDP", Run: "运行", "Run version": "运行版本", queued: "排队", running: "运行中", done: "完成", failed: "失败", cancelled: "已取消", interrupted: "中断",
   Progress: "进度", Cancel: "取消", Indicator: "指标", Place: "地区", Year: "年份", "Workbook (Excel)": "工作簿（Excel）", Report: "报告", Unit: "单位", Baseline: "基准", Policy: "方案",
   Area: "地区", "change by area": "各地区变化", interaction: "相互作用", "All levers together": "全部措施", "What each lever adds": "各项措施的贡献", Lever: "措施", Contribution: "贡献", Share: "份额",

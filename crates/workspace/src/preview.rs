@@ -3,7 +3,7 @@
 //! A preview is the full nonlinear path with and without the programme, certified year by year as
 //! any run; it begins at the last solved path of the same years and closure instead of at the
 //! benchmark, stops at the tolerance of a draw (`study::run::draw`), and leaves out what each lever
-//! adds. One thread solves previews, one after the other, so that no request waits for it. Of one
+//! adds. Before it comes its first-order estimate from that path. One thread solves previews, one after the other, so that no request waits for it. Of one
 //! window the newest counts: an older one that waits is dropped, and one at work ends at its next
 //! Newton step, as it does when its asker has gone.
 //! Not here: the solves (`study::run::draw`), the stream to the page (`api`).
@@ -52,8 +52,8 @@ type Key = (Years, Closure, Numeraire);
 /// Who asks: the name of a person, and of one of their windows.
 pub(crate) type Asker = (String, String);
 
-/// A preview that is asked for. Its events are `begun`, `progress`, then `solved` or `failed`; the
-/// stream of one that is given up ends without.
+/// A preview that is asked for. Its events are `begun`, `estimated` where it begins at a solved path,
+/// `progress`, then `solved` or `failed`; the stream of one that is given up ends without.
 #[derive(Debug)]
 pub(crate) struct Asked {
     asker: Asker,
@@ -153,14 +153,22 @@ impl Previews {
         &self,
         study: &Study,
         inputs: &Inputs,
-        begun: &dyn Fn(bool),
+        tell: &dyn Fn(&'static str, Value),
     ) -> Result<Preview, String> {
         let start = Instant::now();
         let study = Study { targets: wanted(study, inputs), ..study.clone() };
         let key = (study.years, study.closure, study.numeraire);
         let known = self.near.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let near = known.filter(|(known, _)| *known == key).map(|(_, central)| central);
-        begun(near.is_some());
+        tell("begun", json!({ "near": near.is_some() }));
+        let preview = |indicators: Indicators| {
+            let milliseconds = 1e3 * start.elapsed().as_secs_f64();
+            told(&study, inputs, indicators, near.is_some(), milliseconds)
+        };
+        // Where it cannot be estimated it may still be solved.
+        if let Some(Ok(estimate)) = near.as_ref().map(|central| central.estimate(&study, inputs)) {
+            tell("estimated", json!(preview(estimate)));
+        }
         let drawn = match &near {
             Some(central) => central.draw(&study, inputs),
             None => Central::solve(&study, inputs).map(|central| {
@@ -170,20 +178,18 @@ impl Previews {
                 indicators
             }),
         };
-        let indicators = drawn.map_err(|error| error.to_string())?;
-        let milliseconds = 1e3 * start.elapsed().as_secs_f64();
-        Ok(told(&study, inputs, indicators, near.is_some(), milliseconds))
+        drawn.map(preview).map_err(|error| error.to_string())
     }
 
     fn work_off(&self, asked: &Arc<Asked>) {
         if asked.is_given_up() {
             return;
         }
-        let begun = |near: bool| {
-            let _ = asked.events.blocking_send(("begun", json!({ "near": near })));
+        let tell = |name, event| {
+            let _ = asked.events.blocking_send((name, event));
         };
         let watch = watch(asked.clone());
-        let solve = || watched(watch, || self.solve(&asked.study, &asked.inputs, &begun));
+        let solve = || watched(watch, || self.solve(&asked.study, &asked.inputs, &tell));
         let ended = match catch_unwind(AssertUnwindSafe(solve)) {
             Ok(ended) => ended,
             Err(payload) if payload.is::<GivenUp>() => return,

@@ -306,6 +306,7 @@ async fn a_preview_is_the_path_of_a_run_and_starts_near_the_last_one() {
     for near in [false, true] {
         let stream = client.post("/api/preview", text.clone()).await;
         assert_eq!(events(stream.text(), "begun")[0]["near"], near);
+        assert_eq!(events(stream.text(), "estimated").len(), usize::from(near));
         let solved = events(stream.text(), "solved");
         let rows = solved[0]["rows"].as_array().expect("rows");
         for row in rows {

@@ -8,6 +8,7 @@ use diagnostics::Diagnostic;
 use super::tables::{shares, value_added};
 use super::{One, Reader};
 use crate::sheet::{Coverage, Key, Sheet};
+use crate::text::decoded;
 
 /// Users whose shares a recipe may give, in the order of [`FinalShares`].
 const USERS: [&str; 4] = ["household", "government", "investment", "export"];
@@ -71,7 +72,7 @@ impl Reader<'_> {
         let mut found = by_default;
         if self.find("regions.final_use").is_some() {
             let (path, bytes) = self.file("regions.final_use")?;
-            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let text = decoded(&bytes).into_owned();
             let header = text.lines().find(|line| !line.starts_with('#')).unwrap_or("");
             let by_product = header.split(',').any(|name| name.trim() == "product");
             let columns: &[&str] = if by_product {

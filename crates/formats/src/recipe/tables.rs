@@ -7,6 +7,7 @@ use diagnostics::Diagnostic;
 
 use super::{Given, Reader};
 use crate::sheet::{Coverage, Key, Sheet, distinct};
+use crate::text::decoded;
 
 /// Mean radius of the earth, km.
 const EARTH: f64 = 6371.0;
@@ -19,7 +20,7 @@ const MARGIN_EXPONENT: f64 = 0.5;
 impl Reader<'_> {
     pub(super) fn sheet(&mut self, key: &str, columns: &[&str]) -> Option<Sheet> {
         let (path, bytes) = self.file(key)?;
-        let text = String::from_utf8_lossy(&bytes);
+        let text = decoded(&bytes);
         Sheet::parse(&path, &text, columns, &mut self.findings)
     }
 
@@ -150,6 +151,7 @@ impl Reader<'_> {
             [Key { column: "industry", names: labels }, Key { column: "region", names: &names }];
         let values = sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings);
         let (n, r_n) = (labels.len(), names.len());
+        self.plausible_output(&sheet, &values, labels, &names);
         let output = Matrix::from_fn(n, r_n, |i, r| {
             Some(values[i * r_n + r]).filter(|v| *v > 0.0).unwrap_or(0.0)
         });
@@ -180,6 +182,60 @@ impl Reader<'_> {
             ports: None,
             transport,
         })
+    }
+
+    /// Regional output that cannot be, and what is left out of it.
+    fn plausible_output(
+        &mut self,
+        sheet: &Sheet,
+        values: &[f64],
+        labels: &[String],
+        names: &[String],
+    ) {
+        let r_n = names.len();
+        for row in &sheet.rows {
+            let text = sheet.text(row, "value");
+            if text.parse::<f64>().is_ok_and(|value| value < 0.0) {
+                let (industry, region) = (sheet.text(row, "industry"), sheet.text(row, "region"));
+                let message = format!("output of `{industry}` in `{region}` is {text}");
+                let place = sheet.place(row, "value");
+                let finding = Diagnostic::error("E1111", message);
+                self.findings.push(finding.at(place, "must not be negative"));
+            }
+        }
+        let cell = |i: usize, r: usize| values[i * r_n + r];
+        let missing: Vec<String> = (0..labels.len() * r_n)
+            .filter(|at| values[*at].is_nan())
+            .map(|at| format!("`{}` in `{}`", labels[at / r_n], names[at % r_n]))
+            .collect();
+        let nothing = |value: f64| value.is_nan() || value == 0.0;
+        let all =
+            |count: usize, cell: &dyn Fn(usize) -> f64| (0..count).all(|at| nothing(cell(at)));
+        let mut warnings = Vec::new();
+        if !missing.is_empty() {
+            let shown = missing.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+            let more = if missing.len() > 5 { ", …" } else { "" };
+            let count = missing.len();
+            warnings
+                .push(format!("{count} cells of output have no row and count as 0: {shown}{more}"));
+        }
+        for (i, label) in labels.iter().enumerate() {
+            if all(r_n, &|r| cell(i, r)) {
+                warnings.push(format!(
+                    "`{label}` has no output in any region; the nation's is shared out equally"
+                ));
+            }
+        }
+        for (r, name) in names.iter().enumerate() {
+            if all(labels.len(), &|i| cell(i, r)) {
+                warnings.push(format!("`{name}` has no output at all"));
+            }
+        }
+        for message in warnings {
+            let place = diagnostics::Place::cell(&sheet.file, 1, 1);
+            let finding = Diagnostic::warning("W1713", message);
+            self.findings.push(finding.at(place, "regional output"));
+        }
     }
 
     /// Persons employed, I × R, where the recipe gives them; zero where it gives none of an industry.

@@ -293,3 +293,33 @@ fn the_official_table_of_liaoning_adds_up() {
         assert!(identity.holds(), "{}: {:?}", identity.name, identity.lines[0]);
     }
 }
+
+#[test]
+fn the_last_label_misspelt_and_lines_of_another_length_are_told() {
+    let source = Source::default();
+    let mut reader = Reader::new(&source, "sheet");
+    let lines = [
+        "t,Farms,Mines,Construction,Households",
+        "Farms,1,2,3,7",
+        "Mines,1,2,3,7",
+        "Contruction,3,1,1,6",
+        "Wages,6,7,5,",
+    ];
+    assert!(read(&mut reader, &sheet(&lines)).is_none());
+    let told = reader.findings.to_string();
+    assert!(told.contains("E1311") && told.contains("`Contruction`"), "{told}");
+
+    let told = |text: &str| {
+        let source = Source::memory([("t.csv", text.as_bytes().to_vec())]).expect("no zip");
+        crate::ceads::read_sheet(&source, "sheet", None).expect_err("damaged").to_string()
+    };
+    let sound = "t,Farms,Works,Households\nFarms,1,2,7\nWorks,3,1,6\nWages,6,7,0\n";
+    let comma = told(&sound.replace("1,2,7", "1,2,7,0"));
+    assert!(comma.contains("E1308") && comma.contains("t.csv:2"), "{comma}");
+    let short = told(sound.strip_suffix("7,0\n").expect("its end"));
+    assert!(short.contains("E1308") && short.contains("cut off"), "{short}");
+    let semicolons = sound.replace(',', ";").into_bytes();
+    let source = Source::memory([("t.csv", semicolons)]).expect("no zip");
+    let imported = crate::ceads::read_sheet(&source, "sheet", None).expect("sound");
+    assert_eq!(imported.table.output, [10.0, 10.0]);
+}

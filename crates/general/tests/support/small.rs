@@ -219,6 +219,20 @@ pub fn equal_yield() -> Value {
     )
 }
 
+/// The same with a state that owes labour as well, which the tax has to pay for: with no tax yet, its
+/// income is negative.
+pub fn indebted() -> Value {
+    let mut model = equal_yield();
+    model["parameters"]["owed"] = json!(1);
+    for (at, sign) in [(0, ""), (1, "-")] {
+        let endowments = model["demands"][at]["endowments"].as_array_mut().expect("a list");
+        endowments.push(json!({"commodity": "PL", "quantity": format!("{sign}owed")}));
+    }
+    model["scenarios"] = json!([{"name": "owes 1", "fix": {"PL": 1}},
+        {"name": "owes next to nothing", "set": {"owed": 0.0001}, "fix": {"PL": 1}}]);
+    model
+}
+
 /// A good of two imports, of which the second costs `other`; labour is what imports are paid with.
 pub fn substitutes(other: f64, elasticity: f64) -> Value {
     let production = [

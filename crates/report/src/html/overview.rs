@@ -43,7 +43,7 @@ fn caution(facts: &Facts) -> Markup {
     html! {
         ul.caution {
             li.good[solved == all].bad[solved != all] {
-                a href="#solves" { (solved) " of " (all) " solves solved" }
+                a href="#solves" { (solved) " of " (all) " years solved" }
             }
             li.good[broken == 0].bad[broken > 0] {
                 a href="#plausibility" { (checks - broken) " of " (checks) " plausibility checks hold" }
@@ -56,7 +56,7 @@ fn caution(facts: &Facts) -> Markup {
             @if !results.implied.is_empty() {
                 li.good[misfits == 0].bad[misfits > 0] {
                     a href="#implied" {
-                        (misfits) " of " (results.implied.len()) " implied figures do not fit published ones"
+                        (results.implied.len() - misfits) " of " (results.implied.len()) " implied figures fit published ones"
                     }
                 }
             }
@@ -152,7 +152,7 @@ fn gauge(at: usize, target: &TargetResult) -> Markup {
         },
         unit,
         rows: vec![
-            bar(&format!("Observed {seen_in}"), seen, "observed"),
+            bar(&tables::last_known(target, seen_in), seen, "observed"),
             bar(&format!("Baseline {}", target.year), target.baseline, "baseline"),
             bar(&format!("Policy {}", target.year), target.policy, "gain"),
         ],
@@ -176,7 +176,7 @@ fn verdict(target: &TargetResult, digits: usize, unit: &str) -> String {
     let growth = format!(
         "It needs {} % a year from {}; the policy path gives {} %.",
         plain(Some(target.required_growth), 1),
-        target.last_observation.0,
+        tables::last_known(target, target.last_observation.0).replace("Observed ", ""),
         plain(tables::policy_growth(target), 1),
     );
     let lead = match gap.filter(|gap| gap.is_finite()) {

@@ -238,6 +238,11 @@ fn one(
     let value = target.value.in_unit(unit, study.exchange_rate.cny_per_usd);
     let moments = ensemble.settings.method == Method::Quadrature;
     let at_year = column(position, false);
+    // Of Saltelli's design only A and B are drawn apart.
+    let independent = match ensemble.settings.method {
+        Method::Saltelli => 2.0 / (ensemble.drivers.groups().0.len() as f64 + 2.0),
+        _ => 1.0,
+    };
     let (mean, deviation) = moments_of(&at_year);
     let columns: Vec<(String, Vec<f64>)> = study
         .years
@@ -257,7 +262,7 @@ fn one(
         year: target.year,
         value,
         probability: probability(&at_year, value, moments),
-        probability_error: error(&at_year, value),
+        probability_error: if moments { f64::NAN } else { error(&at_year, value, independent) },
         baseline_probability: probability(&column(position, true), value, moments),
         quantiles: columns.iter().map(|(year, x)| (year.clone(), quantiles(x, moments))).collect(),
         mean,
@@ -322,8 +327,11 @@ pub fn probability(sample: &[f64], value: f64, moments: bool) -> f64 {
 }
 
 /// Standard deviation of the beta posterior of the share, with Jeffreys' prior.
-pub fn error(sample: &[f64], value: f64) -> f64 {
-    let (n, k) = (sample.len() as f64, sample.iter().filter(|x| **x >= value).count() as f64);
+///
+/// - `independent`: part of the sample that is drawn apart from the rest.
+pub fn error(sample: &[f64], value: f64, independent: f64) -> f64 {
+    let met = sample.iter().filter(|x| **x >= value).count() as f64;
+    let (n, k) = (independent * sample.len() as f64, independent * met);
     let (a, b) = (k + 0.5, n - k + 0.5);
     (a * b / ((a + b).powi(2) * (a + b + 1.0))).sqrt()
 }
@@ -399,7 +407,7 @@ mod tests {
         let sample = [1.0, 2.0, 3.0, 4.0];
         assert!((probability(&sample, 3.0, false) - 0.5).abs() < 1e-15);
         // Beta(2.5, 2.5): variance 6.25 / (25 · 6).
-        assert!((error(&sample, 3.0) - (6.25f64 / 150.0).sqrt()).abs() < 1e-15);
+        assert!((error(&sample, 3.0, 1.0) - (6.25f64 / 150.0).sqrt()).abs() < 1e-15);
         assert!((quantile(&sample, 0.25) - 1.75).abs() < 1e-15);
         assert!((quantile(&sample, 1.0) - 4.0).abs() < 1e-15);
         // Around nothing: mean 0, variance 2.5, and the normal distribution.

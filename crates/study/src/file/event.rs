@@ -134,9 +134,7 @@ fn meant_industry(field: &Field<'_>) -> Option<Industry> {
 fn meant(field: &Field<'_>, name: &str) -> Option<Industry> {
     let names = field.context.names;
     let of = |index: usize| Industry { index, name: names.industries[index].clone() };
-    let exact = names.industries.iter().position(|each| each.eq_ignore_ascii_case(name));
-    let by_code = || names.industry_codes.iter().position(|each| each == name);
-    if let Some(index) = exact.or_else(by_code).filter(|index| *index < names.industries.len()) {
+    if let Some(index) = names.industry(name) {
         return Some(of(index));
     }
     let part = name.to_lowercase();

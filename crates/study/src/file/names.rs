@@ -187,10 +187,7 @@ fn region_named(names: &Names, name: &str) -> Option<Region> {
     Some(Region { index, name: name.to_owned() })
 }
 
-/// By label, whatever its case, or by code.
 fn industry_named(names: &Names, name: &str) -> Option<Industry> {
-    let by_label = names.industries.iter().position(|each| each.eq_ignore_ascii_case(name));
-    let by_code = || names.industry_codes.iter().position(|each| each == name);
-    let index = by_label.or_else(by_code)?;
-    Some(Industry { index, name: names.industries.get(index)?.clone() })
+    let index = names.industry(name)?;
+    Some(Industry { index, name: names.industries[index].clone() })
 }

@@ -10,7 +10,7 @@
 //! A unit or a per cent sign in brackets behind a name is not part of it.
 //! Not here: what the figures are for (`super`).
 
-use std::borrow::Cow;
+use crate::money::is_grouped;
 use std::sync::OnceLock;
 
 /// The table.
@@ -48,18 +48,14 @@ pub(super) fn split(written: &str) -> (&str, Option<&str>) {
 pub(super) fn figure(text: &str) -> String {
     let dropped =
         |letter: &char| !matches!(letter, ',' | '，' | '%' | '％' | ' ' | '\u{a0}' | '\u{3000}');
+    let digits = text.trim().trim_end_matches(['%', '％', ' ']).replace('，', ",");
+    if digits.contains(',') && !is_grouped(&digits) {
+        return digits;
+    }
     let text: String = text.chars().filter(dropped).collect();
     let dash = !text.is_empty()
         && text.chars().all(|letter| matches!(letter, '-' | '—' | '–' | '…' | '/'));
     if dash { String::new() } else { text }
-}
-
-/// Bytes as text: UTF-8 where they are, else the national encoding (GB 18030, which includes GBK).
-pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text.trim_start_matches('\u{feff}')),
-        Err(_) => encoding_rs::GB18030.decode(bytes).0,
-    }
 }
 
 #[cfg(test)]
@@ -82,11 +78,11 @@ mod tests {
     fn figures_and_names_are_read_as_offices_write_them() {
         assert_eq!(figure(" 2,614.5 "), "2614.5");
         assert_eq!(figure("14.1％"), "14.1");
+        assert_eq!(figure("36,6"), "36,6");
         assert_eq!((figure("—"), figure("-3.2")), (String::new(), "-3.2".to_owned()));
         assert_eq!(split("实际使用外资（亿美元）"), ("实际使用外资", Some("亿美元")));
         assert_eq!(known("column", "同比增长(%)"), "growth_percent");
         assert_eq!(known("indicator", "实际使用外资（亿美元）"), "fdi");
         assert_eq!(known("indicator", "gdp"), "gdp");
-        assert_eq!(decoded(&[0xCA, 0xB5, 0xBC, 0xCA]), "实际");
     }
 }

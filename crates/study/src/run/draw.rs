@@ -14,7 +14,8 @@
 //! numbers: not on other draws, nor on threads or their order.
 //! Not here: which numbers a draw has (`crate::ensemble`).
 
-use economy::year::{Solver, Start};
+use economy::exogenous::Exogenous;
+use economy::year::{Solution, Solver, Start};
 use equilibrium::Settings;
 
 use super::RunError;
@@ -34,13 +35,49 @@ const DRAW_TOLERANCE: f64 = 1e-7;
 /// parameters than the central path whose factors precondition them, but nearly one Jacobian.
 const REMEMBERED: usize = 40;
 
-/// Settings of the solves: those of any run for the central path, fewer digits for draws near it.
-fn settings(near: Option<&Starts>) -> Settings {
-    let usual = Settings::default();
-    if near.is_none() {
-        return usual;
+/// How years are found from the starts of the central path, if from there.
+#[derive(Debug, Clone, Copy)]
+enum Begin<'s> {
+    /// From the year before, to all digits.
+    Benchmark,
+    /// From the central path, to [`DRAW_TOLERANCE`].
+    Central(&'s Starts),
+    /// One step from the central path: see [`Central::estimate`].
+    FirstOrder(&'s Starts),
+}
+
+impl<'s> Begin<'s> {
+    fn starts(self) -> Option<&'s Starts> {
+        match self {
+            Self::Benchmark => None,
+            Self::Central(starts) | Self::FirstOrder(starts) => Some(starts),
+        }
     }
-    Settings { tolerance: DRAW_TOLERANCE, remembered: REMEMBERED, ..usual }
+
+    /// Settings of the solves: those of any run for the central path, fewer digits near it.
+    fn settings(self) -> Settings {
+        let usual = Settings::default();
+        match self {
+            Self::Benchmark => usual,
+            _ => Settings { tolerance: DRAW_TOLERANCE, remembered: REMEMBERED, ..usual },
+        }
+    }
+
+    /// A year of a path, certified unless it is an estimate.
+    fn year(
+        self,
+        (path, year): (&str, u16),
+        solver: &mut Solver<'_>,
+        exogenous: &Exogenous,
+    ) -> Result<Solution, RunError> {
+        let failed = |failure| RunError::solve(path, year, failure);
+        if let Self::FirstOrder(_) = self {
+            return solver.estimate(exogenous).map_err(failed);
+        }
+        let solution = solver.solve(exogenous).map_err(failed)?;
+        certify(path, year, &solution)?;
+        Ok(solution)
+    }
 }
 
 /// Where the three solves of each year ended.
@@ -76,7 +113,7 @@ impl Central {
     /// [`RunError`] as of [`super::run`].
     pub fn solve(study: &Study, inputs: &Inputs) -> Result<Self, RunError> {
         let context = Context::new(study, inputs)?;
-        let (starts, indicators) = context.both_paths(None)?;
+        let (starts, indicators) = context.both_paths(Begin::Benchmark)?;
         Ok(Self { starts, indicators })
     }
 
@@ -86,8 +123,19 @@ impl Central {
     /// [`RunError`] when a year solves neither from the central path nor from the benchmark.
     pub fn draw(&self, study: &Study, inputs: &Inputs) -> Result<Indicators, RunError> {
         let context = Context::new(study, inputs)?;
-        let near = context.both_paths(Some(&self.starts));
-        near.or_else(|_| context.both_paths(None)).map(|(_, indicators)| indicators)
+        let near = context.both_paths(Begin::Central(&self.starts));
+        near.or_else(|_| context.both_paths(Begin::Benchmark)).map(|(_, indicators)| indicators)
+    }
+
+    /// Indicators of such a study to first order: one linear solve for each year of each path, from
+    /// the central one. Nothing is solved or certified: for a look before [`Central::draw`] is done.
+    ///
+    /// # Errors
+    /// [`RunError`] when a year's linear system has no solution.
+    pub fn estimate(&self, study: &Study, inputs: &Inputs) -> Result<Indicators, RunError> {
+        let context = Context::new(study, inputs)?;
+        let (_, indicators) = context.both_paths(Begin::FirstOrder(&self.starts))?;
+        Ok(indicators)
     }
 }
 
@@ -101,7 +149,7 @@ pub(crate) fn lifts(
     wanted: &[(&str, u16)],
 ) -> Result<Vec<Lift>, RunError> {
     let context = Context::new(study, inputs)?;
-    let (_, baseline, policy) = context.both(None)?;
+    let (_, baseline, policy) = context.both(Begin::Benchmark)?;
     let levers: Vec<&Lever> = study.levers.iter().collect();
     let place = context.place(&Scope::Province);
     let of = |(inflow, year): &(&str, u16)| {
@@ -117,9 +165,9 @@ pub(crate) fn lifts(
 }
 
 impl Context<'_> {
-    /// Baseline and policy, year by year, from `near` or from the year before.
-    fn both_paths(&self, near: Option<&Starts>) -> Result<(Starts, Indicators), RunError> {
-        let (ended, baseline, policy) = self.both(near)?;
+    /// Baseline and policy, year by year.
+    fn both_paths(&self, begin: Begin<'_>) -> Result<(Starts, Indicators), RunError> {
+        let (ended, baseline, policy) = self.both(begin)?;
         let levers: Vec<&Lever> = self.study.levers.iter().collect();
         let told =
             |years, levers| self.told(Told { years, baseline: &baseline, levers, strengths: &[] });
@@ -129,44 +177,40 @@ impl Context<'_> {
     }
 
     /// Solutions of both paths, and where their solves ended.
-    fn both(&self, near: Option<&Starts>) -> Result<(Starts, Vec<Year>, Vec<Year>), RunError> {
+    fn both(&self, begin: Begin<'_>) -> Result<(Starts, Vec<Year>, Vec<Year>), RunError> {
         self.replicates()?;
         let mut ended = Starts::default();
-        let baseline = self.baseline_years(near, &mut ended)?;
+        let baseline = self.baseline_years(begin, &mut ended)?;
         let levers: Vec<&Lever> = self.study.levers.iter().collect();
-        let policy = self.policy_years(settings(near), near, &levers, &baseline, &mut ended)?;
+        let policy = self.policy_years(begin, &levers, &baseline, &mut ended)?;
         Ok((ended, baseline, policy))
     }
 
-    fn baseline_years(
-        &self,
-        near: Option<&Starts>,
-        ended: &mut Starts,
-    ) -> Result<Vec<Year>, RunError> {
-        let mut solver = Solver::new(&self.model, settings(near));
-        let mut on_paths = self.reference.as_ref().map(|model| Solver::new(model, settings(near)));
+    fn baseline_years(&self, begin: Begin<'_>, ended: &mut Starts) -> Result<Vec<Year>, RunError> {
+        let mut solver = Solver::new(&self.model, begin.settings());
+        let mut on_paths =
+            self.reference.as_ref().map(|model| Solver::new(model, begin.settings()));
         let mut years = Vec::new();
         let mut state = self.start();
         for (at, year) in self.study.years.all().into_iter().enumerate() {
             let mut exogenous = self.baseline_year(year, &state);
-            let failed = |failure| RunError::solve("baseline", year, failure);
+            let path = ("baseline", year);
             if let Some(on_paths) = &mut on_paths {
-                if let Some(near) = near {
+                if let Some(near) = begin.starts() {
                     on_paths.begin_at(carried(&near.on_paths, at, &ended.on_paths));
                 }
-                let given = on_paths.solve(&exogenous).map_err(failed)?;
+                let given = begin.year(path, on_paths, &exogenous)?;
                 self.read_references(&given, &mut exogenous);
                 ended.on_paths.push(on_paths.start());
             }
-            if let Some(near) = near {
+            if let Some(near) = begin.starts() {
                 let start = carried(&near.baseline, at, &ended.baseline);
                 solver.begin_at(match ended.on_paths.last() {
                     Some(given) => self.behavioural(given, start),
                     None => start,
                 });
             }
-            let solution = solver.solve(&exogenous).map_err(failed)?;
-            certify("baseline", year, &solution)?;
+            let solution = begin.year(path, &mut solver, &exogenous)?;
             ended.baseline.push(solver.start());
             self.end_year(&mut state, &mut years, None, &[], (exogenous, solution));
         }
@@ -175,25 +219,21 @@ impl Context<'_> {
 
     fn policy_years(
         &self,
-        settings: Settings,
-        near: Option<&Starts>,
+        begin: Begin<'_>,
         levers: &[&Lever],
         baseline: &[Year],
         ended: &mut Starts,
     ) -> Result<Vec<Year>, RunError> {
-        let mut solver = Solver::new(&self.model, settings);
+        let mut solver = Solver::new(&self.model, begin.settings());
         let mut years = Vec::new();
         let mut state = self.start();
         for (at, year) in self.study.years.all().into_iter().enumerate() {
             let exogenous = self.policy_year(levers, year, baseline, &mut state);
-            solver.begin_at(match near {
+            solver.begin_at(match begin.starts() {
                 Some(near) => moved(&near.policy[at], &near.baseline[at], &ended.baseline[at]),
                 None => ended.baseline[at].clone(),
             });
-            let solution = solver
-                .solve(&exogenous)
-                .map_err(|failure| RunError::solve("policy", year, failure))?;
-            certify("policy", year, &solution)?;
+            let solution = begin.year(("policy", year), &mut solver, &exogenous)?;
             ended.policy.push(solver.start());
             self.end_year(&mut state, &mut years, Some(baseline), levers, (exogenous, solution));
         }

@@ -87,7 +87,16 @@ impl Outcome {
         let kind =
             |(name, _, _): &&(&str, &str, &str)| is_by_industry(name) == self.industry.is_some();
         let variables = VARIABLES.iter().filter(kind).map(|(name, _, _)| (*name).to_owned());
-        expect("indicator", &self.indicator, variables.collect());
+        let what = match (&self.industry, is_by_industry(&self.indicator)) {
+            (None, true) if VARIABLES.iter().any(|(name, ..)| *name == self.indicator) => {
+                "indicator of no single industry"
+            }
+            (Some(_), false) if VARIABLES.iter().any(|(name, ..)| *name == self.indicator) => {
+                "indicator of industries"
+            }
+            _ => "indicator",
+        };
+        expect(what, &self.indicator, variables.collect());
         let places = if self.indicator == "domestic_funds" {
             vec![names.home.clone()]
         } else {
@@ -95,7 +104,8 @@ impl Outcome {
             names.regions.iter().cloned().chain(more).collect()
         };
         expect("region", &self.region, places);
-        if let Some(industry) = &self.industry {
+        if let Some(industry) = self.industry.as_ref().filter(|name| names.industry(name).is_none())
+        {
             expect("industry", industry, names.industries.clone());
         }
         let years = study.years.all().iter().map(u16::to_string).collect();
@@ -131,10 +141,10 @@ impl Context<'_> {
             let what = "indicator of this place without an observation";
             return Err(vec![Unknown { what, name: outcome.indicator.clone(), known }]);
         }
-        let industries = &self.inputs.names.industries;
+        let industry = outcome.industry.as_ref().and_then(|name| self.inputs.names.industry(name));
         let fits = |row: &IndustryRow| {
-            let same = Some(&industries[row.industry]) == outcome.industry.as_ref();
-            same && row.owner.is_none()
+            Some(row.industry) == industry
+                && row.owner.is_none()
                 && row.variable == outcome.indicator
                 && row.place == outcome.region
         };

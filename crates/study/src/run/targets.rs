@@ -17,7 +17,8 @@ impl Context<'_> {
         let (baseline, policy) = (at("baseline")?, at("policy")?);
         let unit = unit(&target.indicator);
         let value = target.value.in_unit(unit, self.study.exchange_rate.cny_per_usd);
-        let last = self.last_observation(target, unit).unwrap_or((self.study.years.base, f64::NAN));
+        let last =
+            self.last_observation(target, unit).unwrap_or((self.study.years.base, f64::NAN, 12));
         let years = f64::from(target.year) - f64::from(last.0);
         Some(TargetResult {
             name: target.name.clone(),
@@ -30,16 +31,19 @@ impl Context<'_> {
             policy,
             gap: value - policy,
             required_growth: 100.0 * ((value / last.1).powf(1.0 / years) - 1.0),
-            last_observation: last,
+            last_observation: (last.0, last.1),
+            last_months: last.2,
             source: target.source.text.clone(),
         })
     }
 
     /// The last whole year observed, or else the last part of a year, scaled to a year.
-    fn last_observation(&self, target: &Target, unit: &str) -> Option<(u16, f64)> {
+    fn last_observation(&self, target: &Target, unit: &str) -> Option<(u16, f64, u8)> {
         let rate = self.study.exchange_rate.cny_per_usd;
-        let told =
-            |each: &Observation| Some((each.period.year, each.annualised()?.in_unit(unit, rate)));
+        let told = |each: &Observation| {
+            let (first, last) = each.period.months;
+            Some((each.period.year, each.annualised()?.in_unit(unit, rate), last + 1 - first))
+        };
         if let Some(whole) = self.study.last_whole_year(&target.indicator, &target.scope) {
             return told(whole);
         }

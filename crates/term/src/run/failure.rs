@@ -8,7 +8,7 @@ use equilibrium::{Solve, Status};
 pub enum Failure {
     /// The closure leaves no solution, whatever the shock: findings with their places.
     Closure(Findings),
-    /// Beyond a fraction of the shock the equations have no solution.
+    /// Beyond a fraction of the shock no solution of the equations was found.
     Infeasible {
         /// Fraction of the shock that was reached.
         fraction: f64,
@@ -91,7 +91,7 @@ impl std::fmt::Display for Failure {
             Self::Closure(findings) => write!(out, "{findings}"),
             Self::Infeasible { fraction, equation } => write!(
                 out,
-                "the shock has no solution beyond {:.0} % of it; there `{equation}` cannot be met; \
+                "no solution was found beyond {:.0} % of the shock; there `{equation}` cannot be met; \
                  make it smaller or free what holds it",
                 100.0 * fraction
             ),

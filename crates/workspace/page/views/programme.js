@@ -71,11 +71,12 @@ function usePreview(text, companions, ok) {
     if (!ok) { set((/** @type {any} */ old) => ({ ...old, solving: false, stale: true })); return undefined; }
     const abort = new AbortController();
     const begun = performance.now();
-    set((/** @type {any} */ old) => ({ ...old, solving: true, problem: null }));
+    set((/** @type {any} */ old) => ({ ...old, solving: true, estimate: false, problem: null }));
     const timer = setTimeout(() => {
       listen("/api/preview", { method: "POST", body: { text, companions }, signal: abort.signal }, (name, data) => {
         if (abort.signal.aborted) return;
         if (name === "begun") set((/** @type {any} */ old) => ({ ...old, near: data.near, steps: 0 }));
+        if (name === "estimated") set((/** @type {any} */ old) => ({ ...old, path: data, estimate: true, stale: false }));
         if (name === "progress") set((/** @type {any} */ old) => ({ ...old, steps: data.steps }));
         if (name === "solved") {
           const seen = performance.now() - begun;
@@ -98,7 +99,7 @@ function Editor({ start, may, reload }) {
   const [preview] = usePreview(text, saved.version.companions, check.ok);
   const [note, setNote] = useState("");
   const reference = useRef(/** @type {any} */ (null));
-  if (preview.path && !changed) reference.current = preview.path;
+  if (preview.path && !preview.estimate && !changed) reference.current = preview.path;
   const adopt = (/** @type {Promise<any>} */ answer) => answer.then(
     (data) => { study.put({ saved: data, text: data.version.text, check: data.check }); study.setTrouble(null); setNote(""); reload(); },
     study.setTrouble);
@@ -148,7 +149,7 @@ function Editor({ start, may, reload }) {
       </div>
       <${Preview} preview=${preview} reference=${reference.current} ok=${check.ok}/>
     </aside>
-    <${Strip} path=${preview.path} stale=${preview.solving || preview.stale || !check.ok}/>
+    <${Strip} path=${preview.path} stale=${(preview.solving && !preview.estimate) || preview.stale || !check.ok}/>
   </div>`;
 }
 
@@ -272,8 +273,8 @@ function Preview({ preview, reference, ok }) {
     const where = from?.years.indexOf(path.headline_year) ?? -1;
     return same && where >= 0 ? same.policy[where] - same.baseline[where] : null;
   };
-  const state = !ok ? t("errors stop it") : preview.problem ? preview.problem : preview.solving ? `${t("Solving")} …${preview.steps ? ` ${preview.steps} ${t("steps")}` : ""}` : path ? `${t("Solved in")} ${plain(path.milliseconds, 0)} ms` : "";
-  return html`<div class=${`preview ${preview.solving || preview.stale || !ok ? "stale" : ""}`}>
+  const state = !ok ? t("errors stop it") : preview.problem ? preview.problem : preview.solving ? `${t(preview.estimate ? "First-order estimate, solving" : "Solving")} …${preview.steps ? ` ${preview.steps} ${t("steps")}` : ""}` : path ? `${t("Solved in")} ${plain(path.milliseconds, 0)} ms` : "";
+  return html`<div class=${`preview ${(preview.solving && !preview.estimate) || preview.stale || !ok ? "stale" : ""}`}>
     <h2>${t("Policy against baseline")}${path ? `, ${path.headline_year}` : ""}</h2>
     <p class="state" role="status" aria-live="polite" data-solved=${preview.solving ? "no" : "yes"} data-milliseconds=${preview.seen ?? ""}>${preview.solving && html`<progress></progress>`} ${state}</p>
     ${path && html`<table class="changes"><thead><tr><th scope="col">${place(home)}</th><th scope="col" class="figure">${t("Change")}</th><th scope="col" class="figure">%</th><th scope="col" class="figure">${t("saved")}</th><th scope="col"><span class="hidden">${t("over the years")}</span></th></tr></thead><tbody>

@@ -13,7 +13,7 @@ use crate::lever::{Barrier, Lever, MarketAccess, OpeningStage};
 use crate::money::Money;
 
 /// Highest ad valorem equivalent that is believed.
-const HIGHEST: f64 = 10.0;
+const HIGHEST: f64 = 2.0;
 
 pub(super) fn market_access(section: &Section<'_>) -> Lever {
     let industries = section.need("industries", Field::industries);
