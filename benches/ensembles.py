@@ -4,9 +4,9 @@
     python benches/ensembles.py [--draws 200]
 
 Every worker has one thread. Times are medians of rounds in which both numbers of workers take turns, so
-that a busy machine disturbs both alike. Overhead is what a draw costs beyond the draw itself: wall time of
-one worker less the time of the same draws in a bare process. It ends with what 1,000 cores would take
-by these constants.
+that a busy machine disturbs both alike. A run of all draws and one of half of them tell what a run costs
+whatever its size (the driver's part: the study checked, its central path solved) from what each draw costs
+beyond the draw itself in a bare process. It ends with what 1,000 cores would take by these constants.
 """
 
 from __future__ import annotations
@@ -18,8 +18,14 @@ import time
 
 os.environ["RAYON_NUM_THREADS"] = "1"
 
+import dask  # noqa: E402
 import ironbelt as ib  # noqa: E402
 from distributed import Client, LocalCluster  # noqa: E402
+
+
+# Dask has its workers give memory back to the system at once, which a draw takes again at once.
+KEEP = {"MALLOC_TRIM_THRESHOLD_": "1000000000", "MALLOC_MMAP_THRESHOLD_": "1000000000"}
+dask.config.set({"distributed.nanny.pre-spawn-environ": KEEP})
 
 
 def memory(pid: int) -> tuple[float, float]:
@@ -54,8 +60,13 @@ def cluster(workers: int, draws: int, chunk: int) -> dict[str, float]:
         begin = time.perf_counter()
         ensemble.run(client, chunk=chunk, gap=False)
         seconds = time.perf_counter() - begin
+        less = study.ensemble(draws // 2)
+        less.run(client, chunk=draws // 2 // workers, gap=False)
+        begin = time.perf_counter()
+        less.run(client, chunk=chunk, gap=False)
+        half = time.perf_counter() - begin
         peak = max(memory(pid)[1] for pid in client.run(os.getpid).values())
-    return {"first": first, "seconds": seconds, "empty": empty, "peak": peak}
+    return {"first": first, "seconds": seconds, "half": half, "empty": empty, "peak": peak}
 
 
 def main() -> None:
@@ -74,15 +85,17 @@ def main() -> None:
         {key: statistics.median(each[key] for each in found[workers]) for key in found[workers][0]}
         for workers in (1, 2)
     )
-    overhead = one["seconds"] / asked.draws - draw
+    each = (one["seconds"] - one["half"]) / (asked.draws - asked.draws // 2)
+    overhead = max(each - draw, 0.0)
+    fixed = max(one["seconds"] - asked.draws * each, 0.0)
     print(f"draw in a bare process       {1e3 * draw:8.1f} ms")
-    print(f"1 worker, {asked.draws} draws         {one['seconds']:8.2f} s   overhead {1e3 * overhead:.2f} ms a draw")
+    print(f"1 worker, {asked.draws} draws         {one['seconds']:8.2f} s   of which {fixed:.2f} s whatever the draws; overhead {1e3 * overhead:.2f} ms a draw")
     print(f"2 workers, {asked.draws} draws        {two['seconds']:8.2f} s   speed-up {one['seconds'] / two['seconds']:.2f}")
     print(f"first draw of a worker       {one['first']:8.2f} s   (study, accounts, central path)")
     print(f"memory of a worker           {one['empty']:8.0f} MB before, {one['peak']:.0f} MB at most")
     for draws in (10_000, 1_000_000):
         # The scheduler hands out one chunk after the other: the overhead does not shrink with cores.
-        work = one["first"] + draws * draw / 1000
+        work = fixed + one["first"] + draws * draw / 1000
         hand_out = draws * max(overhead, 0.0)
         print(f"1,000 cores, {draws:>9,} draws {max(work, hand_out):8.0f} s   ({work:.0f} s of draws, {hand_out:.0f} s to hand them out)")
 

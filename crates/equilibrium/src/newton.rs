@@ -199,7 +199,7 @@ pub fn solve(
     newton.finish(status)
 }
 
-/// One full Newton step from `start`, wherever it leads: the first-order response of the unknowns to
+/// One full Newton step from `start`, unless that is a solution, wherever it leads: the first-order response of the unknowns to
 /// all that has changed since they solved the system. Where they are no solution of anything, it is
 /// no response either. The evaluation is left at the point that is returned.
 ///
@@ -213,8 +213,12 @@ pub fn first_order(
     settings: &Settings,
 ) -> Result<(Vec<f64>, Work), Box<Solve>> {
     let mut newton = Newton::new(system, evaluation, start, memory, settings);
-    if !max_abs(&newton.residual).is_finite() {
+    let largest = max_abs(&newton.residual);
+    if !largest.is_finite() {
         return Err(Box::new(newton.finish(Status::Stalled)));
+    }
+    if largest <= settings.tolerance {
+        return Ok((newton.point, newton.work));
     }
     let direction = match newton.direction() {
         Ok(direction) => direction,

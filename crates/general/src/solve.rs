@@ -4,8 +4,8 @@
 //! |--------------|-----------------------------------------------------------------|
 //! | start        | always first: where the file says                               |
 //! | plain start  | all activities and prices 1, auxiliaries 0, incomes as earned   |
-//! | solvent start | incomes at what reference bundles cost, auxiliaries off zero   |
 //! | numeraire    | where something is held: an income instead of it, then its level |
+//! | solvent      | incomes at what reference bundles cost, auxiliaries off zero    |
 //! | homotopy     | from the file's own parameters to the scenario's, in steps      |
 //!
 //! A solution in which obligations take more than a consumer has, or something runs off, is kept only
@@ -107,7 +107,7 @@ pub fn solve(model: &Model, scenario: &Scenario, settings: &ComplementaritySetti
     let sound = |found: &Solve| {
         found.status == Status::Solved && doubt(&instance, found.last_point()).is_none()
     };
-    for way in [plain_start, solvent_start, other_numeraire, homotopy] {
+    for way in [plain_start, other_numeraire, solvent_start, homotopy] {
         if found.status == Status::Interrupted || sound(&found) || worthless.is_some() {
             break;
         }

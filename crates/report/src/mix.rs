@@ -139,7 +139,12 @@ fn answer(told: &Told) -> String {
                 Some(budget) => format!(", within a budget of {} million CNY", money(budget)),
                 None => String::new(),
             };
-            format!("{} costs {} million CNY at least{within}.", all.join(" and "), money(mix.cost))
+            let verb = if all.len() > 1 { "cost" } else { "costs" };
+            format!(
+                "{} {verb} {} million CNY at least{within}.",
+                all.join(" and "),
+                money(mix.cost)
+            )
         }
         Ending::NotReachable { at_most } => {
             let most: Vec<String> = at_most
@@ -150,8 +155,9 @@ fn answer(told: &Told) -> String {
             let within = if mix.budget.is_some() { "bounds and budget" } else { "the bounds" };
             let each = if mix.aims.len() > 1 { ", each alone" } else { "" };
             format!(
-                "{} is not reachable within {within}: {}{each}. The mix below comes nearest.",
+                "{} {} not reachable within {within}: {}{each}. The mix below comes nearest.",
                 all.join(" and "),
+                if all.len() > 1 { "are" } else { "is" },
                 most.join("; ")
             )
         }
@@ -166,8 +172,9 @@ fn answer(told: &Told) -> String {
                 format!(" One more million CNY of budget would add {more} {}.", aim.aim.unit)
             });
             format!(
-                "The most of {} in {} within {within} is {}, for {} million CNY.{more}",
+                "The most of {} in {} in {} within {within} is {}, for {} million CNY.{more}",
                 aim.aim.name,
+                aim.aim.region,
                 aim.aim.year,
                 level(&aim.aim, aim.reached),
                 money(mix.cost)

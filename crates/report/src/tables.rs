@@ -27,6 +27,9 @@ pub(crate) const FEW_INDUSTRIES: usize = 5;
 
 /// `rd_centres` as a reader says it: `Rd centres`.
 pub(crate) fn spoken(name: &str) -> String {
+    if let "gdp" | "fdi" = name {
+        return name.to_uppercase();
+    }
     let words = name.replace('_', " ");
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());

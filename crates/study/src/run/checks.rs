@@ -23,6 +23,9 @@ struct Opening {
 /// A project's share in provincial product bounds what it can move, times this.
 const MOST_MULTIPLE: f64 = 3.0;
 
+/// Money of the results, 100 million, in a billion.
+const BILLION: f64 = 10.0;
+
 impl Context<'_> {
     /// All checks that apply to the study's levers.
     pub(crate) fn checks(&self, results: &Results, parts: &Parts) -> Vec<Plausibility> {
@@ -132,6 +135,8 @@ impl Context<'_> {
         }
         let Opening { product, domestic, foreign, manufacturing } = change;
         let gdp = self.home_value(results, "gdp", self.study.years.last);
+        let [a, b, c, d, whole] =
+            [product, foreign, domestic, manufacturing, gdp].map(|value| value / BILLION);
         Plausibility {
             expectation: format!(
                 "opening services ({} levers) by {}: a small gain (under 1 % of GDP), foreign firms grow and crowd out \
@@ -140,8 +145,8 @@ impl Context<'_> {
                 self.study.years.last
             ),
             found: format!(
-                "GDP {product:+.2} (of {gdp:.0}), foreign firms of the services {foreign:+.2}, domestic {domestic:+.2}, \
-                 manufacturing {manufacturing:+.2} hundred million CNY"
+                "GDP {a:+.3} (of {whole:.0}), foreign firms of the services {b:+.3}, domestic {c:+.3}, \
+                 manufacturing {d:+.3} billion CNY"
             ),
             holds: product > 0.0
                 && product < 0.01 * gdp
@@ -157,7 +162,7 @@ impl Context<'_> {
         let exports = self.adds(results, name, "exports", self.headline());
         Plausibility {
             expectation: format!("`{name}` raises provincial exports"),
-            found: format!("{exports:+.2} hundred million CNY"),
+            found: format!("{:+.3} billion CNY", exports / BILLION),
             holds: exports > 0.0,
             source: "Zhou & Su (2021): exports of zones rise".to_owned(),
         }

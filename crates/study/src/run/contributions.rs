@@ -271,7 +271,7 @@ impl Context<'_> {
                 for ((_, part), slopes) in parts.iter_mut().zip(slopes) {
                     part.iter_mut().zip(slopes).for_each(|(part, slope)| *part += weight * slope);
                 }
-                paths.push((format!("policy at {:.0} %", 100.0 * strength), years));
+                paths.push((tangent::name(strength), years));
             }
             note.nodes = count;
             let before = std::mem::replace(&mut note.error, 0.0);

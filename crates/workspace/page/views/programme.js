@@ -76,7 +76,10 @@ function usePreview(text, companions, ok) {
       listen("/api/preview", { method: "POST", body: { text, companions }, signal: abort.signal }, (name, data) => {
         if (abort.signal.aborted) return;
         if (name === "begun") set((/** @type {any} */ old) => ({ ...old, near: data.near, steps: 0 }));
-        if (name === "estimated") set((/** @type {any} */ old) => ({ ...old, path: data, estimate: true, stale: false }));
+        if (name === "estimated") {
+          performance.measure("estimate", { start: begun });
+          set((/** @type {any} */ old) => ({ ...old, path: data, estimate: true, stale: false }));
+        }
         if (name === "progress") set((/** @type {any} */ old) => ({ ...old, steps: data.steps }));
         if (name === "solved") {
           const seen = performance.now() - begun;

@@ -48,7 +48,7 @@ impl<'t, 'm> Tangents<'t, 'm> {
         strength: f64,
         tick: &(dyn Fn() + Sync),
     ) -> Result<Scaled<'t>, RunError> {
-        let name = format!("policy at {:.0} % of its strength", 100.0 * strength);
+        let name = name(strength);
         let strengths = vec![strength; self.levers.len()];
         self.context.solve_scaled(&name, &strengths, &self.effects, self.baseline, tick)
     }
@@ -109,6 +109,11 @@ impl<'t, 'm> Tangents<'t, 'm> {
             pairs.map(|(value, slope)| Moving { value: *value, slopes: [*slope] }).collect()
         }))
     }
+}
+
+/// What a node of the path is called.
+pub(super) fn name(strength: f64) -> String {
+    format!("policy at {:.0} % of its strength", 100.0 * strength)
 }
 
 /// Derivatives of the exogenous variables that move.
