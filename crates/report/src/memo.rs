@@ -121,8 +121,9 @@ fn targets(facts: &Facts, forecast: Option<&Forecast>) -> Table {
         row.cells.push(told.map_or_else(
             || "n/a".to_owned(),
             |told| {
-                let (odds, error) = (100.0 * told.probability, 100.0 * told.probability_error);
-                format!("{} ± {}", plain(Some(odds), 0), plain(Some(error), 0))
+                let odds = plain(Some(100.0 * told.probability), 0);
+                let error = told.probability_error.map(|error| plain(Some(100.0 * error), 0));
+                error.map_or_else(|| odds.clone(), |error| format!("{odds} ± {error}"))
             },
         ));
     }

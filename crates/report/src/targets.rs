@@ -56,11 +56,9 @@ fn answer(told: &Forecast) -> String {
     let one = |target: &TargetForecast| {
         let unit = unit::readable(&target.unit);
         let value = unit::convert(target.value, &target.unit, unit).unwrap_or(target.value);
-        let error = if target.probability_error.is_finite() {
-            let points = plain(Some(100.0 * target.probability_error), 1);
-            format!("Monte Carlo error ± {points} points")
-        } else {
-            "from moments: too thin in the tails".to_owned()
+        let error = match target.probability_error {
+            Some(error) => format!("Monte Carlo error ± {} points", plain(Some(100.0 * error), 1)),
+            None => "from moments: too thin in the tails".to_owned(),
         };
         format!(
             "{} of {} {} in {} is reached with a probability of {} % and missed with {} % ({error})",
@@ -206,7 +204,7 @@ fn overview(told: &Forecast) -> Table {
             plain(median.copied(), decimals(target.value)),
             plain(Some(100.0 * target.probability), 1),
             plain(Some(100.0 * (1.0 - target.probability)), 1),
-            plain(Some(100.0 * target.probability_error), 1),
+            plain(target.probability_error.map(|error| 100.0 * error), 1),
             plain(Some(100.0 * target.baseline_probability), 1),
         ]
     };

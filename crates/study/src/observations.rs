@@ -88,17 +88,29 @@ pub fn add(study: &mut Study, file: &str, bytes: &[u8], names: &Names) -> Findin
 /// The tables of a file: one, or the sheets of a workbook.
 fn tables(file: &str, bytes: &[u8], findings: &mut Findings) -> Vec<Sheet> {
     let is_header = |word: &str| names::known("column", word) == "indicator";
-    let mut sheets: Vec<Sheet> = if is_workbook(bytes) {
+    let mut sheets: Vec<(Sheet, Option<Period>)> = if is_workbook(bytes) {
         let sheets = workbook::read(file, bytes, |_| true, findings).unwrap_or_default();
         let filled = sheets.iter().filter(|cells: &&Cells| cells.rows() > 0);
-        filled.map(|cells| Sheet::under(cells, is_header)).collect()
+        let read = |cells: &Cells| {
+            let row = |row: usize| (0..cells.columns()).map(move |column| cells.text(row, column));
+            let titles: Vec<String> = (0..cells.rows())
+                .take_while(|at| !row(*at).any(|word| is_header(&word)))
+                .flat_map(row)
+                .collect();
+            (Sheet::under(cells, is_header), period_of(&titles.join("\n")))
+        };
+        filled.map(read).collect()
     } else {
-        let text = without_titles(&decoded(bytes), is_header);
-        Sheet::parse(file, &text, &[], findings).into_iter().collect()
+        let text = decoded(bytes);
+        let header = text.lines().position(|line| has_word(line, is_header));
+        let titles = text.lines().take(header.unwrap_or(0)).collect::<Vec<_>>().join("\n");
+        let sheet = Sheet::parse(file, &without_titles(&text, is_header), &[], findings);
+        sheet.into_iter().map(|sheet| (sheet, period_of(&titles))).collect()
     };
-    for sheet in &mut sheets {
-        sheet.rename(columns(sheet.columns()));
+    for (sheet, period) in &mut sheets {
+        sheet.rename(columns(sheet.columns(), *period));
     }
+    let mut sheets: Vec<Sheet> = sheets.into_iter().map(|(sheet, _)| sheet).collect();
     // Sheets of notes stand beside those of figures.
     let has_figures = |sheet: &Sheet| sheet.columns().iter().any(|each| each == "indicator");
     if sheets.iter().any(has_figures) {
@@ -107,11 +119,30 @@ fn tables(file: &str, bytes: &[u8], findings: &mut Findings) -> Vec<Sheet> {
     sheets.into_iter().filter_map(|sheet| sheet.with_columns(&["indicator"], findings)).collect()
 }
 
+/// The period that a title names, as `2018年1-8月` within it; a month alone is the last of those so far.
+fn period_of(titles: &str) -> Option<Period> {
+    let marks = titles.match_indices('年');
+    let named = |(at, _): (usize, &str)| {
+        let year = titles.get(at.checked_sub(4)?..at)?;
+        let rest = &titles[at..];
+        let end = rest.find('月').map(|end| end + '月'.len_utf8());
+        let period = end.and_then(|end| parse_period(&format!("{year}{}", &rest[..end])));
+        let half = || parse_period(&format!("{year}{}", rest.get(..'年'.len_utf8() * 4)?));
+        let period = period.or_else(half)?;
+        let (first, last) = period.months;
+        let months = if first == last { (1, last) } else { (first, last) };
+        Some(Period { months, ..period })
+    };
+    marks.filter_map(named).next()
+}
+
+fn has_word(line: &str, is: impl Fn(&str) -> bool) -> bool {
+    line.split(',').any(|word| is(word.trim_matches(['"', ' '])))
+}
+
 /// The lines above a header as comments, so that places stay what they are.
 fn without_titles(text: &str, is_header: impl Fn(&str) -> bool) -> String {
-    let header = text
-        .lines()
-        .position(|line| line.split(',').any(|word| is_header(word.trim_matches(['"', ' ']))));
+    let header = text.lines().position(|line| has_word(line, &is_header));
     let line = |(at, line): (usize, &str)| {
         let title = header.is_some_and(|header| at < header) && !line.starts_with('#');
         format!("{}{line}\n", if title { "#" } else { "" })
@@ -120,10 +151,25 @@ fn without_titles(text: &str, is_header: impl Fn(&str) -> bool) -> String {
 }
 
 /// Our names of the columns of a table; growth behind a period is growth of that period.
-fn columns(written: &[String]) -> Vec<String> {
+///
+/// - `period`: that of its title, whose months a column may be of without naming them.
+fn columns(written: &[String], period: Option<Period>) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
     for word in written {
         let known = names::known("column", word);
+        let of_title = match (known, period) {
+            ("cumulative", Some(Period { year, months: (first, last) })) => {
+                Some(format!("{year}-{first:02}..{last:02}"))
+            }
+            ("month", Some(Period { year, months: (_, last) })) => {
+                Some(format!("{year}-{last:02}"))
+            }
+            _ => None,
+        };
+        if let Some(period) = of_title {
+            list.push(period);
+            continue;
+        }
         let behind = list.last().filter(|last| parse_period(last).is_some());
         list.push(match behind {
             Some(period) if known == "growth_percent" => growth_of(period),
@@ -680,6 +726,21 @@ mod tests {
             assert!((level - 152_250.0).abs() < 1e-6);
             assert_eq!(trade.source.status, Status::FromMemory);
         }
+    }
+
+    #[test]
+    fn columns_without_a_period_are_of_that_of_the_title() {
+        let table = "2018年1-8月主要经济指标,,,,\n\
+                     指标,计量单位,本月,本月止累计,同比增长（%）\n\
+                     实际使用外资,亿美元,4.1,36.6,15.0\n\
+                     其中：制造业,亿美元,1.0,9.0,3.0\n";
+        let (study, findings) = read(table, "");
+        assert_eq!(findings, ["W1907 2:1", "W1908 4:1"]);
+        assert_eq!(of(&study, (1, 8), 2018), (3660.0, Some(0.15)));
+        assert_eq!(of(&study, (8, 8), 2018).0, 410.0);
+        assert_eq!(period_of("表1 2018年8月"), parse_period("2018年1-8月"));
+        assert_eq!(period_of("2018年上半年情况"), parse_period("2018H1"));
+        assert_eq!(period_of("no year"), None);
     }
 
     #[test]

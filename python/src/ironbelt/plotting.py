@@ -73,7 +73,9 @@ def fan(forecast: Forecast, target: str | None, ax: Axes | None) -> Axes:
         ax.plot([year for year, _ in seen], [level for _, level in seen], color="black", marker="o", label="observed")
     ax.scatter([told["year"]], [told["value"]], marker="D", color=LOSS, zorder=3, label="target")
     ax.legend(frameon=False)
-    title = f"{told['name']}: {told['probability']:.0%} ± {told['probability_error']:.0%} in {told['year']}"
+    error = told["probability_error"]
+    odds = f"{told['probability']:.0%}" + ("" if error is None else f" ± {error:.0%}")
+    title = f"{told['name']}: {odds} in {told['year']}"
     return _finished(ax, title, told["unit"])
 
 

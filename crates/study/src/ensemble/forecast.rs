@@ -82,8 +82,8 @@ pub struct TargetForecast {
     pub value: f64,
     /// That the indicator is at or above it in that year.
     pub probability: f64,
-    /// Its Monte Carlo error.
-    pub probability_error: f64,
+    /// Its Monte Carlo error; none where it is that of a distribution fitted to moments.
+    pub probability_error: Option<f64>,
     /// The same without the programme.
     #[serde(default)]
     pub baseline_probability: f64,
@@ -262,7 +262,7 @@ fn one(
         year: target.year,
         value,
         probability: probability(&at_year, value, moments),
-        probability_error: if moments { f64::NAN } else { error(&at_year, value, independent) },
+        probability_error: (!moments).then(|| error(&at_year, value, independent)),
         baseline_probability: probability(&column(position, true), value, moments),
         quantiles: columns.iter().map(|(year, x)| (year.clone(), quantiles(x, moments))).collect(),
         mean,

@@ -62,7 +62,7 @@ function Forecast({ id }) {
   const columns = [{ name: t("Target") }, { name: t("Year") }, { name: t("Unit") }, { name: t("Target"), figures: true }, { name: t("Probability"), unit: `%, ${t("with the programme")}`, figures: true }, { name: "±", unit: "%", figures: true }, { name: t("Probability"), unit: `%, ${t("without the programme")}`, figures: true }, { name: t("Median"), figures: true }, { name: t("Missing"), figures: true }, { name: t("Growth needed"), unit: `% ${t("a year")}`, figures: true }];
   const rows = forecast.targets.map((/** @type {any} */ each) => {
     const unit = spoken(each.unit);
-    return [each.name, String(each.year), unit.unit, plain(each.value * unit.factor), plain(100 * each.probability, 1), plain(100 * each.probability_error, 1), plain(100 * each.baseline_probability, 1), plain(each.quantiles[each.year]["0.5"] * unit.factor), each.gap ? plain(each.gap.missing * unit.factor) : "", each.needed ? plain(each.needed.growth, 1) : ""];
+    return [each.name, String(each.year), unit.unit, plain(each.value * unit.factor), plain(100 * each.probability, 1), each.probability_error == null ? "" : plain(100 * each.probability_error, 1), plain(100 * each.baseline_probability, 1), plain(each.quantiles[each.year]["0.5"] * unit.factor), each.gap ? plain(each.gap.missing * unit.factor) : "", each.needed ? plain(each.needed.growth, 1) : ""];
   });
   return html`<${Table} caption=${`${forecast.study}: ${forecast.draws} ${t("draws")}, ${forecast.failed} ${t("of them failed")}`} table=${{ columns, rows }}/>
     <div class="grid">${forecast.targets.map((/** @type {any} */ target) => html`<${Fan} target=${target}/>${target.gap && html`<${Gap} target=${target}/>`}`)}</div>`;
