@@ -121,7 +121,7 @@ fn tables(file: &str, bytes: &[u8], findings: &mut Findings) -> Vec<Sheet> {
 
 /// The period that a title names, as `2018年1-8月` within it; a month alone is the last of those so far.
 fn period_of(titles: &str) -> Option<Period> {
-    let marks = titles.match_indices('年');
+    let mut marks = titles.match_indices('年');
     let named = |(at, _): (usize, &str)| {
         let year = titles.get(at.checked_sub(4)?..at)?;
         let rest = &titles[at..];
@@ -133,7 +133,7 @@ fn period_of(titles: &str) -> Option<Period> {
         let months = if first == last { (1, last) } else { (first, last) };
         Some(Period { months, ..period })
     };
-    marks.filter_map(named).next()
+    marks.find_map(named)
 }
 
 fn has_word(line: &str, is: impl Fn(&str) -> bool) -> bool {
@@ -737,7 +737,7 @@ mod tests {
         let (study, findings) = read(table, "");
         assert_eq!(findings, ["W1907 2:1", "W1908 4:1"]);
         assert_eq!(of(&study, (1, 8), 2018), (3660.0, Some(0.15)));
-        assert_eq!(of(&study, (8, 8), 2018).0, 410.0);
+        assert_eq!(of(&study, (8, 8), 2018), (410.0, None));
         assert_eq!(period_of("表1 2018年8月"), parse_period("2018年1-8月"));
         assert_eq!(period_of("2018年上半年情况"), parse_period("2018H1"));
         assert_eq!(period_of("no year"), None);
