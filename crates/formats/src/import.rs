@@ -136,10 +136,15 @@ impl<'s> Reader<'s> {
         }
         let most = counts.into_iter().max_by_key(|(length, count)| (*count, *length));
         let usual = most.map_or(0, |(length, _)| length);
-        let used = |line: &[String]| line.iter().rposition(|field| !field.is_empty());
+        let used = |line: &[String]| {
+            line.iter().rposition(|field| !field.is_empty()).map_or(0, |at| at + 1)
+        };
+        // Where rows end at their last number anyway, a short one says nothing.
+        let is_short = |line: &[String]| used(line) > 1 && line.len() < usual;
+        let short = lines.iter().filter(|line| is_short(line)).count();
         for (at, line) in lines.iter().enumerate() {
-            let last = used(line).map_or(0, |last| last + 1);
-            let cut_off = at + 1 == lines.len() && last > 1 && line.len() < usual;
+            let last = used(line);
+            let cut_off = at + 1 == lines.len() && short == 1 && is_short(line);
             if last <= usual && !cut_off {
                 continue;
             }

@@ -735,7 +735,7 @@ mod tests {
                      实际使用外资,亿美元,4.1,36.6,15.0\n\
                      其中：制造业,亿美元,1.0,9.0,3.0\n";
         let (study, findings) = read(table, "");
-        assert_eq!(findings, ["W1907 2:1", "W1908 4:1"]);
+        assert_eq!(findings, ["W1907 3:1", "W1908 4:1"]);
         assert_eq!(of(&study, (1, 8), 2018), (3660.0, Some(0.15)));
         assert_eq!(of(&study, (8, 8), 2018), (410.0, None));
         assert_eq!(period_of("表1 2018年8月"), parse_period("2018年1-8月"));
