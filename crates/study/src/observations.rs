@@ -732,12 +732,12 @@ mod tests {
     fn columns_without_a_period_are_of_that_of_the_title() {
         let table = "2018年1-8月主要经济指标,,,,\n\
                      指标,计量单位,本月,本月止累计,同比增长（%）\n\
-                     实际使用外资,亿美元,4.1,36.6,15.0\n\
+                     实际使用外资,亿美元,4,36.6,15.0\n\
                      其中：制造业,亿美元,1.0,9.0,3.0\n";
         let (study, findings) = read(table, "");
         assert_eq!(findings, ["W1907 3:1", "W1908 4:1"]);
         assert_eq!(of(&study, (1, 8), 2018), (3660.0, Some(0.15)));
-        assert_eq!(of(&study, (8, 8), 2018), (410.0, None));
+        assert_eq!(of(&study, (8, 8), 2018), (400.0, None));
         assert_eq!(period_of("表1 2018年8月"), parse_period("2018年1-8月"));
         assert_eq!(period_of("2018年上半年情况"), parse_period("2018H1"));
         assert_eq!(period_of("no year"), None);
