@@ -420,15 +420,29 @@ impl Runner<'_> {
         self.variables.iter().map(of).collect()
     }
 
+    fn unit(&self, name: &str) -> Unit {
+        let variable = self.variables.iter().find(|variable| variable.name == name);
+        variable.map_or(Unit::Percent, |variable| variable.unit)
+    }
+
+    /// Part of the way that the levels of all shocks have gone at least when their logarithms have gone
+    /// `way` of theirs.
+    fn level_reached(&self, shocks: &[(String, Vec<f64>)], way: f64) -> f64 {
+        let of = |(name, values): &(String, Vec<f64>)| match self.unit(name) {
+            Unit::Change => way,
+            Unit::Percent => {
+                let moved = values.iter().filter(|log| **log != 0.0);
+                moved.map(|log| (way * log).exp_m1() / log.exp_m1()).fold(1.0, f64::min)
+            }
+        };
+        shocks.iter().map(of).fold(1.0, f64::min)
+    }
+
     /// Shocks of one part: first-order changes, or logarithms.
     fn part_of_shocks(&self, part: usize, parts: usize, kind: Part) -> Vec<(String, Vec<f64>)> {
-        let unit = |name: &str| {
-            let variable = self.variables.iter().find(|variable| variable.name == name);
-            variable.map_or(Unit::Percent, |variable| variable.unit)
-        };
         let size = parts as f64;
         let shock = |(name, values): (&String, &Vec<f64>)| {
-            let here = values.iter().map(|value| match unit(name) {
+            let here = values.iter().map(|value| match self.unit(name) {
                 Unit::Change => value / size,
                 Unit::Percent => {
                     let level = |steps: usize| 1.0 + value / 100.0 * steps as f64 / size;
@@ -486,7 +500,9 @@ impl Runner<'_> {
         self.work.unknowns = system.size();
         self.work.newton_steps += work.newton_steps;
         self.work.linear_iterations += work.linear_iterations;
-        let point = end.equilibrium().map_err(|end| Failure::of_part(&end, part, parts))?;
+        let point = end.equilibrium().map_err(|end| {
+            Failure::of_part(&end, (part, parts), |way| self.level_reached(shocks, way))
+        })?;
         let names: Vec<String> = system.report_names().map(str::to_owned).collect();
         let reports = names.into_iter().map(|name| {
             let values = evaluation.report(system, &name).to_vec();

@@ -75,9 +75,15 @@ impl Failure {
     }
 
     /// A solve of one part that did not end well.
-    pub(super) fn of_part(end: &Solve, part: usize, parts: usize) -> Self {
+    ///
+    /// - `level`: how far the levels of all shocks have come where their logarithms have come some way.
+    pub(super) fn of_part(
+        end: &Solve,
+        (part, parts): (usize, usize),
+        level: impl Fn(f64) -> f64,
+    ) -> Self {
         let within = match end.status {
-            Status::Infeasible { fraction, .. } => fraction,
+            Status::Infeasible { fraction, .. } => level(fraction),
             _ => 0.0,
         };
         let fraction = (part as f64 + within) / parts as f64;
