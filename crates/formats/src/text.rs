@@ -28,6 +28,19 @@ pub fn delimiter(text: &str) -> u8 {
     }
 }
 
+/// Whether a number's commas, if it has any, stand between groups of three digits before the point:
+/// `1,5` may be one and a half or fifteen, and is no number.
+pub fn is_grouped(number: &str) -> bool {
+    let (whole, rest) = number.split_once('.').unwrap_or((number, ""));
+    let whole = whole.trim_start_matches(['-', '+']);
+    let Some((first, groups)) = whole.split_once(',') else { return !rest.contains(',') };
+    let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    !rest.contains(',')
+        && (1..=3).contains(&first.len())
+        && digits(first)
+        && groups.split(',').all(|group| group.len() == 3 && digits(group))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +51,16 @@ mod tests {
         assert_eq!(decoded(b"\xff\xfea\0,\0"), "a,");
         assert_eq!(decoded(&[0xCA, 0xB5, 0xBC, 0xCA]), "实际");
         assert_eq!(decoded("实际".as_bytes()), "实际");
+    }
+
+    #[test]
+    fn commas_stand_between_thousands_or_the_number_is_none() {
+        for sound in ["1", "-1,234.5", "12,345,678", "0.25"] {
+            assert!(is_grouped(sound), "{sound}");
+        }
+        for other in ["1,5", "36,6", "1,2345", ",5", "1.2,345", "1234,567", "1,,234"] {
+            assert!(!is_grouped(other), "{other}");
+        }
     }
 
     #[test]

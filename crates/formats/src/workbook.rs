@@ -13,6 +13,8 @@ use calamine::{
 };
 use diagnostics::{Diagnostic, Findings, Place};
 
+use crate::text::is_grouped;
+
 /// Cells of one sheet at most, empty ones between others included.
 const LARGEST_SHEET: usize = 50_000_000;
 
@@ -127,15 +129,7 @@ fn figure(text: &str) -> Option<f64> {
 
 /// A number with commas between groups of three digits.
 fn grouped(text: &str) -> Option<f64> {
-    let (whole, _) = text.split_once('.').unwrap_or((text, ""));
-    let mut groups = whole.trim_start_matches('-').split(',');
-    let first = groups.next()?;
-    let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
-    let sound = digits(first) && (1..=3).contains(&first.len());
-    if !sound || !groups.all(|group| group.len() == 3 && digits(group)) {
-        return None;
-    }
-    text.replace(',', "").parse().ok()
+    if is_grouped(text) { text.replace(',', "").parse().ok() } else { None }
 }
 
 /// Cells with a limit on how many are held.

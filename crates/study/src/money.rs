@@ -4,6 +4,7 @@
 //! exchange rate of its study, and is shown as it was written.
 //! Not here: where amounts stand in a study file (`crate::file`).
 
+use formats::text::is_grouped;
 use std::fmt;
 
 /// Currency of an amount.
@@ -146,7 +147,8 @@ pub enum MoneyError {
 pub fn parse_amount(text: &str) -> Result<(f64, Currency), MoneyError> {
     let text = text.trim();
     let end = text.find(|each: char| !is_part_of_number(each)).unwrap_or(text.len());
-    if !is_grouped(&text[..end]) {
+    // Digits may be set apart by underscores too.
+    if !is_grouped(&text[..end].replace('_', "")) {
         return Err(MoneyError::NoNumber);
     }
     let digits: String = text[..end].chars().filter(|each| !matches!(each, ',' | '_')).collect();
@@ -154,21 +156,6 @@ pub fn parse_amount(text: &str) -> Result<(f64, Currency), MoneyError> {
     let (factor, currency) = parse_unit(&text[end..])?;
     let amount = number * factor;
     if amount.is_finite() { Ok((amount, currency)) } else { Err(MoneyError::NotFinite) }
-}
-
-/// Whether commas, if any, stand between groups of three digits before the point: `1,5` may be one and a
-/// half or fifteen, and is no number.
-pub(crate) fn is_grouped(digits: &str) -> bool {
-    let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
-    let mut groups = whole.trim_start_matches(['-', '+']).split(',');
-    let is = |group: &str, fits: fn(usize) -> bool| {
-        fits(group.len()) && group.chars().all(|each| each.is_ascii_digit() || each == '_')
-    };
-    let first = groups.next().unwrap_or("");
-    let alone = !whole.contains(',');
-    !rest.contains(',')
-        && (alone || is(first, |length| (1..=3).contains(&length)))
-        && groups.all(|group| is(group, |length| length == 3))
 }
 
 fn is_part_of_number(each: char) -> bool {

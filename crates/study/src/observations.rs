@@ -102,10 +102,12 @@ fn tables(file: &str, bytes: &[u8], findings: &mut Findings) -> Vec<Sheet> {
         filled.map(read).collect()
     } else {
         let text = decoded(bytes);
-        let header = text.lines().position(|line| has_word(line, is_header));
-        let titles = text.lines().take(header.unwrap_or(0)).collect::<Vec<_>>().join("\n");
-        let sheet = Sheet::parse(file, &without_titles(&text, is_header), &[], findings);
-        sheet.into_iter().map(|sheet| (sheet, period_of(&titles))).collect()
+        let has_word =
+            |line: &str| line.split(',').any(|word| is_header(word.trim_matches(['"', ' '])));
+        let titles = text.lines().position(has_word).unwrap_or(0);
+        let period = period_of(&text.lines().take(titles).collect::<Vec<_>>().join("\n"));
+        let sheet = Sheet::parse(file, &without_titles(&text, titles), &[], findings);
+        sheet.into_iter().map(|sheet| (sheet, period)).collect()
     };
     for (sheet, period) in &mut sheets {
         sheet.rename(columns(sheet.columns(), *period));
@@ -130,21 +132,15 @@ fn period_of(titles: &str) -> Option<Period> {
         let half = || parse_period(&format!("{year}{}", rest.get(..'年'.len_utf8() * 4)?));
         let period = period.or_else(half)?;
         let (first, last) = period.months;
-        let months = if first == last { (1, last) } else { (first, last) };
-        Some(Period { months, ..period })
+        Some(Period { months: (if first == last { 1 } else { first }, last), ..period })
     };
     marks.find_map(named)
 }
 
-fn has_word(line: &str, is: impl Fn(&str) -> bool) -> bool {
-    line.split(',').any(|word| is(word.trim_matches(['"', ' '])))
-}
-
-/// The lines above a header as comments, so that places stay what they are.
-fn without_titles(text: &str, is_header: impl Fn(&str) -> bool) -> String {
-    let header = text.lines().position(|line| has_word(line, &is_header));
+/// The first lines, titles above a header, as comments, so that places stay what they are.
+fn without_titles(text: &str, titles: usize) -> String {
     let line = |(at, line): (usize, &str)| {
-        let title = header.is_some_and(|header| at < header) && !line.starts_with('#');
+        let title = at < titles && !line.starts_with('#');
         format!("{}{line}\n", if title { "#" } else { "" })
     };
     text.lines().enumerate().map(line).collect()

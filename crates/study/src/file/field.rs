@@ -252,7 +252,9 @@ impl<'a> Field<'a> {
         let example = "write number, multiplier and currency: \"670 million CNY\"";
         let (code, message, help) = match error {
             MoneyError::NoNumber => {
-                (code::NOT_MONEY, format!("`{text}` has no number"), example.to_owned())
+                let comma = "a comma stands between groups of three digits: write 1.5 or 1,500";
+                let help = if text.contains(',') { comma } else { example };
+                (code::NOT_MONEY, format!("`{text}` has no number"), help.to_owned())
             }
             MoneyError::NotFinite => {
                 (code::NOT_FINITE, format!("`{text}` is too large"), example.to_owned())

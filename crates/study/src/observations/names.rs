@@ -10,7 +10,7 @@
 //! A unit or a per cent sign in brackets behind a name is not part of it.
 //! Not here: what the figures are for (`super`).
 
-use crate::money::is_grouped;
+use formats::text::is_grouped;
 use std::sync::OnceLock;
 
 /// The table.
