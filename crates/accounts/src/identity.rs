@@ -96,6 +96,17 @@ impl TableIdentity {
     }
 }
 
+/// How many lines are off, and the worst of them.
+impl fmt::Display for TableIdentity {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, lines, broken } = self;
+        write!(out, "{name}: off by more than {} % in {broken} lines", 100.0 * LARGEST_OF_A_LINE)?;
+        let Some(worst) = lines.first() else { return Ok(()) };
+        let (at, left, right, off) = (&worst.at, worst.left, worst.right, 100.0 * worst.off());
+        write!(out, ", most in `{at}`: {left} and {right} ({off:.1} %)")
+    }
+}
+
 /// The identities of an input-output table: what industries sell and pay is their output, and final
 /// demand is value added.
 ///

@@ -125,18 +125,10 @@ pub(crate) struct Loaded {
 impl Loaded {
     /// Tells where the table does not add up: what is computed from it is off by as much.
     fn of_imported(imported: Imported) -> Self {
-        for identity in
-            accounts::identity::input_output(&imported.table).iter().filter(|each| !each.holds())
-        {
-            let (worst, broken) = (&identity.lines[0], identity.broken);
+        for identity in &imported.broken {
             eprintln!(
-                "warning[W1314]: {}: off by more than 1 % in {broken} lines, most in `{}`: {} and {} \
-                 ({:.1} %)\n  = help: see `ironbelt accounts check`; correct the table or balance it first",
-                identity.name,
-                worst.at,
-                worst.left,
-                worst.right,
-                100.0 * worst.off()
+                "warning[W1314]: {identity}\n  = help: see `ironbelt accounts check`; correct the table or \
+                 balance it first"
             );
         }
         Self::of_table(imported.table)

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use accounts::InputOutputTable;
 use accounts::Matrix;
-use accounts::identity::input_output;
+use accounts::identity::{TableIdentity, input_output};
 use accounts::input_output::{Extension, Label, Row};
 use diagnostics::{Diagnostic, Findings, Place};
 use rayon::prelude::*;
@@ -25,6 +25,8 @@ pub struct Imported<T = InputOutputTable> {
     pub table: T,
     /// Counts, units, what was left out.
     pub report: Report,
+    /// Identities of an input-output table that do not hold.
+    pub broken: Vec<TableIdentity>,
 }
 
 /// Reads the files of one database and collects findings.
@@ -227,8 +229,10 @@ impl<'s> Reader<'s> {
         }
         match table {
             Some(table) if !self.findings.has_errors() => {
-                self.count(&table);
-                Ok(Imported { table, report: self.report })
+                let broken = input_output(&table).into_iter().filter(|each| !each.holds());
+                let broken: Vec<TableIdentity> = broken.collect();
+                self.count(&table, &broken);
+                Ok(Imported { table, report: self.report, broken })
             }
             _ => Err(self.findings),
         }
@@ -262,7 +266,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn count(&mut self, table: &InputOutputTable) {
+    fn count(&mut self, table: &InputOutputTable, broken: &[TableIdentity]) {
         let report = &mut self.report;
         let regions = table.regions().len();
         report.count("regions", regions);
@@ -276,13 +280,8 @@ impl<'s> Reader<'s> {
         for row in table.extensions.iter().flat_map(|extension| &extension.rows) {
             report.unit(row.unit.clone());
         }
-        for identity in input_output(table).iter().filter(|each| !each.holds()) {
-            let (worst, broken) = (&identity.lines[0], identity.broken);
-            let what = identity.name;
-            let (at, left, right, off) = (&worst.at, worst.left, worst.right, 100.0 * worst.off());
-            report.note(format!(
-                "{what}: off by more than 1 % in {broken} lines, most in `{at}`: {left} and {right} ({off:.1} %)"
-            ));
+        for identity in broken {
+            report.note(identity.to_string());
         }
         let idle = table.output.iter().filter(|output| **output == 0.0).count();
         if idle > 0 {

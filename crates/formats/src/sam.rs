@@ -27,7 +27,7 @@ pub fn read(source: &Source) -> Result<Imported<SocialAccountingMatrix>, Finding
     reader.report_unused();
     match matrix {
         Some(table) if !reader.findings.has_errors() => {
-            Ok(Imported { table, report: reader.report })
+            Ok(Imported { table, report: reader.report, broken: vec![] })
         }
         _ => Err(reader.findings),
     }

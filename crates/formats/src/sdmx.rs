@@ -71,7 +71,7 @@ pub fn read(source: &Source) -> Result<Imported<Observations>, Findings> {
     reader.report_unused();
     match table {
         Some(table) if !reader.findings.has_errors() => {
-            Ok(Imported { table, report: reader.report })
+            Ok(Imported { table, report: reader.report, broken: vec![] })
         }
         _ => Err(reader.findings),
     }
