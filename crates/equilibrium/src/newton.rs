@@ -199,9 +199,9 @@ pub fn solve(
     newton.finish(status)
 }
 
-/// One full Newton step from `start`, unless that is a solution, wherever it leads: the first-order response of the unknowns to
-/// all that has changed since they solved the system. Where they are no solution of anything, it is
-/// no response either. The evaluation is left at the point that is returned.
+/// One full Newton step from `start`, unless that is a solution, wherever it leads: the first-order
+/// response of the unknowns to all that has changed since they solved the system. Where they never
+/// did, it is no response either. The evaluation is left at the point that is returned.
 ///
 /// # Errors
 /// How it ended, when there is no direction.
@@ -213,22 +213,14 @@ pub fn first_order(
     settings: &Settings,
 ) -> Result<(Vec<f64>, Work), Box<Solve>> {
     let mut newton = Newton::new(system, evaluation, start, memory, settings);
-    let largest = max_abs(&newton.residual);
-    if !largest.is_finite() {
-        return Err(Box::new(newton.finish(Status::Stalled)));
-    }
-    if largest <= settings.tolerance {
+    if max_abs(&newton.residual) <= settings.tolerance {
         return Ok((newton.point, newton.work));
     }
-    let direction = match newton.direction() {
-        Ok(direction) => direction,
-        Err(position) => {
-            let unknown = system.unknown_label(position);
-            return Err(Box::new(newton.finish(Status::Singular { unknown })));
-        }
-    };
+    match newton.direction() {
+        Ok(direction) => newton.point.iter_mut().zip(&direction).for_each(|(x, step)| *x += step),
+        Err(status) => return Err(Box::new(newton.finish(status))),
+    }
     newton.work.newton_steps += 1;
-    newton.point.iter_mut().zip(&direction).for_each(|(x, step)| *x += step);
     newton.evaluation.residual(system, &newton.point, &mut newton.residual);
     newton.work.residuals += 1;
     Ok((newton.point, newton.work))
@@ -276,10 +268,6 @@ impl<'a> Newton<'a> {
     }
 
     fn run(&mut self) -> Status {
-        // Where the equations have no value there is no direction either.
-        if !max_abs(&self.residual).is_finite() {
-            return Status::Stalled;
-        }
         for _ in 0..self.settings.max_steps {
             if max_abs(&self.residual) <= self.settings.tolerance {
                 return Status::Solved;
@@ -287,9 +275,7 @@ impl<'a> Newton<'a> {
             crate::watch::step();
             let direction = match self.direction() {
                 Ok(direction) => direction,
-                Err(position) => {
-                    return Status::Singular { unknown: self.system.unknown_label(position) };
-                }
+                Err(status) => return status,
             };
             self.work.newton_steps += 1;
             if !self.walk(&direction) {
@@ -314,8 +300,11 @@ impl<'a> Newton<'a> {
         Solve { status, residual, worst, work: self.work, point: self.point }
     }
 
-    /// Newton's direction, or the position of an unknown without a pivot.
-    fn direction(&mut self) -> Result<Vec<f64>, usize> {
+    /// Newton's direction, or why there is none: equations without a value, an unknown without a pivot.
+    fn direction(&mut self) -> Result<Vec<f64>, Status> {
+        if !max_abs(&self.residual).is_finite() {
+            return Err(Status::Stalled);
+        }
         let tolerance = self.forcing();
         let fresh = self.memory.factor.is_none();
         if fresh {
@@ -389,8 +378,9 @@ impl<'a> Newton<'a> {
         found
     }
 
-    fn renew(&mut self) -> Result<(), usize> {
-        let factor = Factor::new(self.system, self.evaluation, self.settings)?;
+    fn renew(&mut self) -> Result<(), Status> {
+        let factor = Factor::new(self.system, self.evaluation, self.settings)
+            .map_err(|at| Status::Singular { unknown: self.system.unknown_label(at) })?;
         self.work.factorisations += usize::from(factor.is_exact());
         self.memory.factor = Some(Arc::new(factor));
         Ok(())

@@ -3,7 +3,8 @@
 //! A preview is the full nonlinear path with and without the programme, certified year by year as
 //! any run; it begins at the last solved path of the same years and closure instead of at the
 //! benchmark, stops at the tolerance of a draw (`study::run::draw`), and leaves out what each lever
-//! adds. Before it comes its first-order estimate from that path. One thread solves previews, one after the other, so that no request waits for it. Of one
+//! adds. Before it comes its first-order estimate from that path. One thread solves previews, one
+//! after the other, so that no request waits for it. Of one
 //! window the newest counts: an older one that waits is dropped, and one at work ends at its next
 //! Newton step, as it does when its asker has gone.
 //! Not here: the solves (`study::run::draw`), the stream to the page (`api`).
