@@ -24,7 +24,7 @@ pub(crate) fn without_mark(text: String) -> String {
     text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
 }
 
-/// Writes one file, under another name first.
+/// Writes one file, under another name first, into a folder that is made if it is not there.
 pub(crate) fn write_bytes(path: &Path, content: &[u8]) -> Result<(), Stop> {
     let failed =
         |error: std::io::Error| Stop::new(1, format!("cannot write `{}`: {error}", path.display()));
@@ -49,10 +49,6 @@ pub(crate) fn write_document(path: &Path, document: &Document) -> Result<(), Sto
 
 /// Writes files into a folder, each under another name first.
 pub(crate) fn write(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Stop> {
-    let failed = |path: &Path, error: &std::io::Error| {
-        Stop::new(1, format!("cannot write `{}`: {error}", path.display()))
-    };
-    std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     for (name, text) in files {
         write_bytes(&folder.join(name), text.as_bytes())?;
     }

@@ -9,7 +9,7 @@ use study::inputs::Inputs;
 use study::negative_list::{self, Entry, LIST, LIST_NAME, RULES, RULES_NAME, Rules, Score};
 use study::spec::Names;
 
-use crate::render::render;
+use crate::render::{render, warn};
 use crate::run_command::style;
 use crate::{INPUT, Stop, files};
 
@@ -51,7 +51,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
     if findings.has_errors() {
         return Err(Stop::new(INPUT, show(&findings)));
     }
-    eprint!("{}", show(&findings));
+    warn(&show(&findings));
     if options.entries {
         by_entry(&rules, &entries);
     }

@@ -12,10 +12,11 @@ use clap::{Args, ValueEnum};
 use diagnostics::Findings;
 use formats::recipe::term::TableDistance;
 use formats::recipe::{One, Wanted};
+use formats::text::decoded;
 use formats::{Files, table_folder};
 use report::sheet::{Line, Sheet, column};
 
-use crate::render::{Style, render};
+use crate::render::{Style, render, warn};
 use crate::tables::{self, Layout, wrong};
 use crate::{INPUT, Stop, files};
 
@@ -73,14 +74,14 @@ pub(crate) fn run(what: &Regionalise) -> Result<(), Stop> {
     let load = |path: &str| std::fs::read(folder.join(path)).map_err(|error| error.to_string());
     let shown = |findings: &Findings| {
         let source = |file: &str| {
-            let of_table = || Some(String::from_utf8_lossy(&load(file).ok()?).into_owned());
+            let of_table = || Some(decoded(&load(file).ok()?).into_owned());
             if file == name { Some(text.clone()) } else { of_table() }
         };
         render(findings, source, Style::Plain)
     };
     let recipe = formats::recipe::read(&name, &text, &load)
         .map_err(|findings| Stop::new(INPUT, shown(&findings)))?;
-    eprint!("{}", shown(&recipe.warnings));
+    warn(&shown(&recipe.warnings));
     match recipe.wanted {
         Wanted::Regions(parts) => {
             let accounts =

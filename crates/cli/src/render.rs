@@ -41,6 +41,13 @@ pub fn render(
     out
 }
 
+/// Writes rendered warnings to the error output, which the next line does not run into.
+pub(crate) fn warn(rendered: &str) {
+    if !rendered.is_empty() {
+        eprintln!("{}", rendered.trim_end());
+    }
+}
+
 /// The text of every file that is named, read once.
 fn texts(
     findings: &Findings,

@@ -13,7 +13,7 @@ use study::results::Results;
 use study::run::RunError;
 use study::run::contributions::Method;
 
-use crate::render::{Style, render};
+use crate::render::{Style, render, warn};
 use crate::{Format, INPUT, NOT_REPLICATED, NOT_SOLVED, Stop, files};
 
 /// How the change by the policy is split over the levers.
@@ -72,8 +72,6 @@ impl HandOver {
             files::write_document(path, &memo)?;
         }
         if let Some(folder) = &self.charts {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| failed(format!("cannot write `{}`: {error}", folder.display())))?;
             for (name, svg) in report::drawings(page) {
                 files::write_bytes(&folder.join(format!("{name}.svg")), svg.as_bytes())?;
                 let png = report::picture::png(&svg, SHARP).map_err(failed)?;
@@ -241,9 +239,7 @@ pub(crate) fn prepare(path: Option<&Path>) -> Result<Ready, Stop> {
     };
     let ready = study::beside::open(&name, &text, &Disk(folder.to_owned()));
     let ready = ready.map_err(|findings| Stop::new(INPUT, show(&findings)))?;
-    if !ready.warnings.is_empty() {
-        eprintln!("{}", show(&ready.warnings).trim_end());
-    }
+    warn(&show(&ready.warnings));
     Ok(ready)
 }
 

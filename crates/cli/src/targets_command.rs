@@ -250,7 +250,7 @@ pub(crate) fn score(path: &Path, outturns: &Path, format: Format) -> Result<(), 
         if findings.has_errors() {
             return Err(Stop::new(INPUT, shown));
         }
-        eprint!("{shown}");
+        crate::render::warn(&shown);
     }
     match format {
         Format::Json => {

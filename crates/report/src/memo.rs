@@ -122,8 +122,10 @@ fn targets(facts: &Facts, forecast: Option<&Forecast>) -> Table {
             || "n/a".to_owned(),
             |told| {
                 let odds = plain(Some(100.0 * told.probability), 0);
-                let error = told.probability_error.map(|error| plain(Some(100.0 * error), 0));
-                error.map_or_else(|| odds.clone(), |error| format!("{odds} ± {error}"))
+                match told.probability_error {
+                    Some(error) => format!("{odds} ± {}", plain(Some(100.0 * error), 0)),
+                    None => odds,
+                }
             },
         ));
     }

@@ -244,16 +244,18 @@ fn target_row(target: &TargetResult) -> Vec<String> {
 /// Mark of a level that is that of some months, scaled to a year.
 const SCALED: &str = "~";
 
-fn is_scaled(target: &TargetResult) -> bool {
+/// Whether the last known level is that of some months, scaled to a year.
+pub(crate) fn is_scaled(target: &TargetResult) -> bool {
     target.last_months < 12 && target.last_observation.1.is_finite()
 }
 
-/// `Observed 2017`, or what a year is estimated from.
-pub(crate) fn last_known(target: &TargetResult, year: u16) -> String {
+/// The year of the last known level, and the months that it is scaled from.
+pub(crate) fn last_year(target: &TargetResult) -> String {
+    let (year, _) = target.last_observation;
     if is_scaled(target) {
         format!("{year} by {} months", target.last_months)
     } else {
-        format!("Observed {year}")
+        year.to_string()
     }
 }
 

@@ -143,7 +143,8 @@ fn gauge(at: usize, target: &TargetResult) -> Markup {
         bars::simple(name, shown(value), plain(shown(value), digits), class)
     };
     let sentence = verdict(target, digits, unit);
-    let (seen_in, seen) = target.last_observation;
+    let (_, seen) = target.last_observation;
+    let how = if tables::is_scaled(target) { "" } else { "Observed " };
     let chart = Bars {
         meaning: Meaning {
             id: format!("target-{at}"),
@@ -152,7 +153,7 @@ fn gauge(at: usize, target: &TargetResult) -> Markup {
         },
         unit,
         rows: vec![
-            bar(&tables::last_known(target, seen_in), seen, "observed"),
+            bar(&format!("{how}{}", tables::last_year(target)), seen, "observed"),
             bar(&format!("Baseline {}", target.year), target.baseline, "baseline"),
             bar(&format!("Policy {}", target.year), target.policy, "gain"),
         ],
@@ -176,7 +177,7 @@ fn verdict(target: &TargetResult, digits: usize, unit: &str) -> String {
     let growth = format!(
         "It needs {} % a year from {}; the policy path gives {} %.",
         plain(Some(target.required_growth), 1),
-        tables::last_known(target, target.last_observation.0).replace("Observed ", ""),
+        tables::last_year(target),
         plain(tables::policy_growth(target), 1),
     );
     let lead = match gap.filter(|gap| gap.is_finite()) {

@@ -135,8 +135,7 @@ impl Context<'_> {
         }
         let Opening { product, domestic, foreign, manufacturing } = change;
         let gdp = self.home_value(results, "gdp", self.study.years.last);
-        let [a, b, c, d, whole] =
-            [product, foreign, domestic, manufacturing, gdp].map(|value| value / BILLION);
+        let billions = |value: f64| format!("{:+.3}", value / BILLION);
         Plausibility {
             expectation: format!(
                 "opening services ({} levers) by {}: a small gain (under 1 % of GDP), foreign firms grow and crowd out \
@@ -145,8 +144,12 @@ impl Context<'_> {
                 self.study.years.last
             ),
             found: format!(
-                "GDP {a:+.3} (of {whole:.0}), foreign firms of the services {b:+.3}, domestic {c:+.3}, \
-                 manufacturing {d:+.3} billion CNY"
+                "GDP {} (of {:.0}), foreign firms of the services {}, domestic {}, manufacturing {} billion CNY",
+                billions(product),
+                gdp / BILLION,
+                billions(foreign),
+                billions(domestic),
+                billions(manufacturing)
             ),
             holds: product > 0.0
                 && product < 0.01 * gdp
