@@ -9,6 +9,7 @@ pub mod gravity;
 pub mod identity;
 pub mod input_output;
 pub mod matrix;
+pub mod names;
 pub mod regional;
 pub mod regionalise;
 pub mod social_accounting;

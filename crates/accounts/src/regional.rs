@@ -48,6 +48,11 @@ impl User {
     pub const ALL: [Self; 5] =
         [Self::Household, Self::Government, Self::Investment, Self::Export, Self::Inventory];
 
+    /// Position among the final users.
+    pub fn position(self) -> usize {
+        self as usize
+    }
+
     /// Name on the `user` axis.
     pub fn name(self) -> &'static str {
         match self {
@@ -120,8 +125,7 @@ impl Sets {
 
     /// Position of a final user on the `user` axis.
     pub fn user_position(&self, user: User) -> usize {
-        let offset = User::ALL.iter().position(|each| *each == user).expect("ALL lists every user");
-        self.industry.len() + offset
+        self.industry.len() + user.position()
     }
 
     /// Position of each margin on the `product` axis.

@@ -113,6 +113,14 @@ impl Table {
         &mut self.values[flat]
     }
 
+    /// Every cell from its position.
+    pub fn fill(&mut self, mut cell: impl FnMut(&[usize]) -> f64) {
+        for flat in 0..self.values.len() {
+            let position = self.position_of(flat);
+            self.values[flat] = cell(&position);
+        }
+    }
+
     /// Sum of all cells.
     pub fn total(&self) -> f64 {
         self.values.iter().sum()
@@ -127,8 +135,12 @@ impl Table {
             .collect()
     }
 
-    /// The labels of a row-major index, joined for messages: `Mining / Dalian`.
+    /// The labels of a row-major index, joined for messages: `Mining / Dalian`; a table without
+    /// cells has none.
     pub fn label_of(&self, flat: usize) -> String {
+        if self.values.is_empty() {
+            return "none".to_owned();
+        }
         let position = self.position_of(flat);
         let labels: Vec<&str> =
             self.axes.iter().zip(&position).map(|(axis, at)| axis.labels[*at].as_str()).collect();

@@ -9,8 +9,8 @@ use accounts::regionalise::location_quotient::{
 };
 use accounts::regionalise::single::{Estimate, Known, Nation, estimate};
 use accounts::regionalise::{
-    Choices, FinalShares, Inventories, Method, National, RegionaliseError, Regions, Transport,
-    regionalise,
+    Choices, Entry, FinalShares, Inventories, KnownFlows, Method, National, Observed,
+    RegionaliseError, Regions, Transport, regionalise,
 };
 use accounts::{Matrix, RegionalAccounts, User};
 use proptest::prelude::*;
@@ -253,13 +253,14 @@ fn three_regions(shares: [[f64; 3]; 3]) -> Regions {
         },
         industry,
         persons: None,
-        ports: None,
         transport: Transport {
             distance: Matrix::from_fn(3, 3, |r, d| if r == d { 20.0 } else { 100.0 }),
             decay: Matrix::from_fn(3, 2, |_, _| 1.0),
             local: vec![false, false, true],
             margin_exponent: vec![0.5],
             margin_local_weight: vec![2.0],
+            entry: Entry::Used,
+            known: None,
         },
     }
 }
@@ -312,6 +313,92 @@ fn producers_keep_their_inventories_and_long_ways_cost_more() {
     assert!(paid.at(&[2]) / flows > 1.2 * 12.5 / all, "{} {flows} {all}", paid.at(&[2]));
 }
 
+/// Flows of domestic goods, origin × destination.
+fn goods(accounts: &RegionalAccounts) -> Matrix {
+    Matrix::from_fn(3, 3, |r, d| accounts.trade.at(&[0, 0, r, d]))
+}
+
+fn with_known(regions: Regions, known: KnownFlows) -> Regions {
+    Regions { transport: Transport { known: Some(known), ..regions.transport }, ..regions }
+}
+
+#[test]
+fn known_flows_of_a_product_are_met_whatever_the_method() {
+    let wanted = {
+        let accounts = regionalise(nation(), uneven(), Choices::of(Method::Gravity));
+        goods(&accounts.expect("the nation balances"))
+    };
+    let told = |of| KnownFlows {
+        names: vec!["goods".to_owned()],
+        group: vec![Some(0), None, None],
+        // Only shares of origins count.
+        flows: vec![Matrix::from_fn(3, 3, |r, d| wanted.at(r, d) * [7.0, 0.1, 3.0][d])],
+        of,
+    };
+    let found = |known| {
+        let regions = with_known(uneven(), known);
+        regionalise(nation(), regions, Choices::of(Method::SelfSufficiency)).expect("it balances")
+    };
+    let distance = |flows: &Matrix| flows.zip(&wanted, |a, b| (a - b).abs()).total();
+    let all = found(told(Observed::AllUses));
+    assert!(distance(&goods(&all)) < 1e-9, "{:?} {wanted:?}", goods(&all));
+    for identity in identities(&all) {
+        assert!(identity.deviation < 1e-12, "{identity}");
+    }
+    // Where only intermediate use is known, final use keeps the flows of the method.
+    let part = distance(&goods(&found(told(Observed::IntermediateUse))));
+    let without = regionalise(nation(), uneven(), Choices::of(Method::SelfSufficiency));
+    let without = distance(&goods(&without.expect("it balances")));
+    assert!(0.2 * without < part && part < 0.9 * without, "{part} {without}");
+}
+
+#[test]
+fn known_flows_of_a_group_hold_for_its_sum_with_margin_products_in_it() {
+    let (north, east) = ([0.5, 0.2, 0.3], [0.3, 0.6, 0.1]);
+    let share = |r: usize, d: usize| match d {
+        0 => north[r],
+        1 => east[r],
+        _ => 0.0,
+    };
+    let known = KnownFlows {
+        names: vec!["services".to_owned()],
+        group: vec![None, Some(0), Some(0)],
+        flows: vec![Matrix::from_fn(3, 3, share)],
+        of: Observed::AllUses,
+    };
+    let regions = with_known(three_regions([[0.5, 0.3, 0.2]; 3]), known);
+    let accounts =
+        regionalise(nation(), regions, Choices::of(Method::default())).expect("it balances");
+    for identity in identities(&accounts) {
+        assert!(identity.deviation < 1e-12, "{identity}");
+    }
+    let flow =
+        |r: usize, d: usize| -> f64 { (1..3).map(|c| accounts.trade.at(&[c, 0, r, d])).sum() };
+    // Supply and demand move the shares, but not the odds ratios of what is known.
+    let odds = |f: &dyn Fn(usize, usize) -> f64| f(0, 0) * f(1, 1) / (f(0, 1) * f(1, 0));
+    let (found, wanted) = (odds(&flow), odds(&share));
+    assert!((found / wanted - 1.0).abs() < 1e-6, "{found} {wanted}");
+}
+
+#[test]
+fn imports_enter_where_the_routes_say() {
+    let routes = Matrix::from_values(3, 3, vec![0.8, 0.7, 0.5, 0.2, 0.3, 0.5, 0.0, 0.0, 0.0]);
+    let mut regions = uneven();
+    regions.transport.entry = Entry::Routes(vec![routes.clone(), routes.clone(), routes.clone()]);
+    let accounts = regionalise(nation(), regions.clone(), Choices::of(Method::default()))
+        .expect("it balances");
+    let used = accounts.trade.sum_to(&["product", "source", "destination"]);
+    for (c, d, port) in (0..27).map(|at| (at / 9, at / 3 % 3, at % 3)) {
+        near(accounts.trade.at(&[c, 1, port, d]), routes.at(port, d) * used.at(&[c, 1, d]));
+    }
+    for identity in identities(&accounts) {
+        assert!(identity.deviation < 1e-12, "{identity}");
+    }
+    regions.transport.entry = Entry::Routes(vec![Matrix::from_fn(3, 3, |_, _| 0.5); 3]);
+    let wrong = regionalise(nation(), regions, Choices::of(Method::default()));
+    assert!(matches!(wrong, Err(RegionaliseError::Shares { .. })), "{wrong:?}");
+}
+
 #[test]
 fn a_nation_that_does_not_balance_is_fitted_by_gras() {
     let mut national = nation();
@@ -350,7 +437,6 @@ fn one_region_is_the_nation() {
             export: whole(f.export),
         },
         persons: None,
-        ports: None,
         transport: Transport { distance: Matrix::from_fn(1, 1, |_, _| 1.0), ..regions.transport },
     };
     for method in methods() {

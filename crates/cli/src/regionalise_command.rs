@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use accounts::aggregate::{Concordance, Direction, Link, input_output, regional};
 use accounts::identity::gross_domestic_product;
-use accounts::regionalise::comparison::{Compared, Deviation, compare};
-use accounts::regionalise::single::{Estimate, estimate};
+use accounts::names::Column;
+use accounts::regionalise::comparison::{Compared, Deviation, compare, deviation, own_inputs};
+use accounts::regionalise::single::{Estimate, Known, Nation, estimate};
 use accounts::regionalise::{RegionaliseError, regionalise};
-use accounts::{InputOutputTable, Matrix, RegionalAccounts};
+use accounts::{InputOutputTable, Matrix, RegionalAccounts, User};
 use clap::{Args, ValueEnum};
 use diagnostics::Findings;
-use formats::recipe::term::TableDistance;
 use formats::recipe::{One, Wanted};
+use formats::term_database::{self, TableDistance};
 use formats::text::decoded;
 use formats::{Files, table_folder};
 use report::sheet::{Line, Sheet, column};
@@ -28,9 +29,12 @@ pub(crate) struct Regionalise {
     /// Folder for the tables.
     #[arg(long, default_value = "regions")]
     out: PathBuf,
-    /// Compare with what is official: a TERM database (header arrays), or, for one region, its table.
+    /// Compare with what is official: a TERM database (header arrays), or the table of one region.
     #[arg(long, value_name = "OFFICIAL")]
     compare: Option<PathBuf>,
+    /// Whose table it is, in a recipe of many regions.
+    #[arg(long, value_name = "REGION", requires = "compare")]
+    compare_region: Option<String>,
     /// Format of the official table of one region, as of `accounts import`; `sheet` without one.
     #[arg(long, value_parser = tables::layouts(), value_name = "FORMAT")]
     compare_from: Option<Layout>,
@@ -63,7 +67,7 @@ enum Flows {
     /// Inputs from the region.
     Regional,
     /// Inputs from anywhere (competitive imports); what is bought at home follows from outflow and
-    /// inflow.
+    /// inflow, those of the recipe or the columns of the table.
     Anywhere,
 }
 
@@ -84,19 +88,28 @@ pub(crate) fn run(what: &Regionalise) -> Result<(), Stop> {
     warn(&shown(&recipe.warnings));
     match recipe.wanted {
         Wanted::Regions(parts) => {
+            let decay = parts.1.transport.decay.column(0);
+            let nation = what.compare_region.is_some().then(|| Nation::of(&parts.0, decay));
             let accounts =
                 regionalise(parts.0, parts.1, recipe.choices).map_err(|e| refused(&e))?;
             write(&what.out, &accounts)?;
             if let Some(published) = &recipe.gross_product {
                 print!("\n{}", gross_product(&accounts, published).text(usize::MAX));
             }
-            what.compare.as_deref().map_or(Ok(()), |path| compare_database(&accounts, path))
+            match (what.compare.as_deref(), what.compare_region.as_deref(), nation) {
+                (Some(path), Some(name), Some(nation)) => {
+                    let nation = nation.map_err(|error| refused(&error))?;
+                    compare_among(what, &accounts, &nation, name, path)
+                }
+                (Some(path), ..) => compare_database(&accounts, path),
+                _ => Ok(()),
+            }
         }
         Wanted::Region(one) => {
             let found = estimate(&one.nation, &one.known, recipe.choices.method);
             let found = found.map_err(|error| refused(&error))?;
             write_region(what, &one, &found)?;
-            what.compare.as_deref().map_or(Ok(()), |path| compare_region(what, &one, path))
+            what.compare.as_deref().map_or(Ok(()), |path| compare_one(what, &one, path))
         }
     }
 }
@@ -149,8 +162,7 @@ fn compare_database(accounts: &RegionalAccounts, path: &Path) -> Result<(), Stop
         Stop::new(INPUT, format!("error[E0300]: cannot read `{name}`: {error}"))
     })?;
     let file = formats::har::read(&name, &bytes).map_err(|found| wrong(&found))?;
-    let tables =
-        formats::recipe::term::compare(accounts, &name, &file).map_err(|found| wrong(&found))?;
+    let tables = term_database::compare(accounts, &name, &file).map_err(|found| wrong(&found))?;
     let line = |table: TableDistance| Line {
         labels: vec![table.name.to_owned()],
         values: vec![100.0 * table.error, 100.0 * table.within],
@@ -195,45 +207,111 @@ fn write_region(what: &Regionalise, one: &One, found: &Estimate) -> Result<(), S
 }
 
 /// Distance of every method to an official table of the region.
-fn compare_region(what: &Regionalise, one: &One, path: &Path) -> Result<(), Stop> {
+fn compare_one(what: &Regionalise, one: &One, path: &Path) -> Result<(), Stop> {
+    let official = official(what, &one.nation.industries, &one.known, path)?;
+    let lines = compare(&one.nation, &one.known, &official).map_err(|error| refused(&error))?;
+    print_distances(path, &lines, None);
+    Ok(())
+}
+
+/// Distance of one region of many to its official table, beside methods that know its output alone.
+fn compare_among(
+    what: &Regionalise,
+    accounts: &RegionalAccounts,
+    nation: &Nation,
+    name: &str,
+    path: &Path,
+) -> Result<(), Stop> {
+    let regions = &accounts.sets.region;
+    let Some(at) = regions.position(name) else {
+        let message = format!("error[E1709]: the recipe has no region `{name}`");
+        let help = format!("the regions are {}", regions.labels.join(", "));
+        return Err(Stop::new(INPUT, format!("{message}\n  = help: {help}")));
+    };
+    let output = accounts.output.sum_to(&["industry", "region"]);
+    let output = (0..nation.industries.len()).map(|i| output.at(&[i, at])).collect();
+    let known = Known { output, ..Known::default() };
+    let official = official(what, &nation.industries, &known, path)?;
+    let lines = compare(nation, &known, &official).map_err(|error| refused(&error))?;
+    let ours = deviation(&own_inputs(accounts, &[at]), &official, &known.output)
+        .ok_or_else(|| Stop::new(INPUT, "error[E1710]: a table has no multipliers".to_owned()))?;
+    print_distances(path, &lines, Some(&ours));
+    Ok(())
+}
+
+/// Flows of an official table from the region itself, at the output that is known.
+fn official(
+    what: &Regionalise,
+    labels: &[String],
+    known: &Known,
+    path: &Path,
+) -> Result<Matrix, Stop> {
     let source = tables::source(path)?;
     let layout = what.compare_from.unwrap_or(Layout::Sheet);
     let table = tables::input_output(layout, &source, what.compare_sheet.as_deref())?.table;
-    let official = matched(one, &table)?;
-    let regional = match (what.flows, &one.known.outflow, &one.known.inflow) {
-        (Flows::Regional, ..) => official.clone(),
-        (Flows::Anywhere, Some(outflow), Some(inflow)) => {
-            let share = |i: usize| {
-                let sold = one.known.output[i] - outflow[i];
-                if sold + inflow[i] > 0.0 {
-                    (sold / (sold + inflow[i])).clamp(0.0, 1.0)
-                } else {
-                    0.0
-                }
-            };
-            Matrix::from_fn(official.rows(), official.columns(), |i, j| {
-                official.at(i, j) * share(i)
-            })
+    let flows = matched(labels, &known.output, &table)?;
+    if what.flows == Flows::Regional {
+        return Ok(flows);
+    }
+    let share: Vec<f64> = match (&known.outflow, &known.inflow) {
+        (Some(outflow), Some(inflow)) => {
+            let trade = outflow.iter().zip(inflow);
+            known
+                .output
+                .iter()
+                .zip(trade)
+                .map(|(x, (out, back))| at_home(*x, *out, *back))
+                .collect()
         }
-        _ => {
-            let message = "error[E1709]: what is bought at home is not known of a table of flows from anywhere";
-            let help = "give `outflow` and `inflow` in the recipe, or a table of --flows regional";
-            return Err(Stop::new(INPUT, format!("{message}\n  = help: {help}")));
-        }
+        _ => bought_at_home(labels, &table)?,
     };
-    let lines = compare(&one.nation, &one.known, &regional).map_err(|error| refused(&error))?;
-    let line = |each: &Compared| Line {
-        labels: vec![each.knowledge.name().to_owned(), each.method.clone()],
-        values: figures(&each.deviation),
+    Ok(Matrix::from_fn(flows.rows(), flows.columns(), |i, j| flows.at(i, j) * share[i]))
+}
+
+/// Share of the region in what is used there.
+fn at_home(output: f64, outflow: f64, inflow: f64) -> f64 {
+    let sold = output - outflow;
+    if sold + inflow > 0.0 { (sold / (sold + inflow)).clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// The same from the columns of an official table.
+fn bought_at_home(labels: &[String], table: &InputOutputTable) -> Result<Vec<f64>, Stop> {
+    let sum = |i: usize, of: fn(Column) -> bool| -> f64 {
+        let columns = table.categories.iter().enumerate();
+        let columns = columns.filter(|(_, label)| Column::of(&label.name).is_some_and(of));
+        columns.map(|(f, _)| table.final_demand.at(i, f)).sum()
     };
+    let out = |column| matches!(column, Column::Outflow | Column::Use(User::Export));
+    let back = |column| column == Column::Inflow;
+    if !table.categories.iter().any(|label| Column::of(&label.name).is_some_and(back)) {
+        let message =
+            "error[E1709]: what is bought at home is not known of a table of flows from anywhere";
+        let help = "it has no columns of imports and inflow: give `outflow` and `inflow` in the recipe, or a \
+                    table of --flows regional";
+        return Err(Stop::new(INPUT, format!("{message}\n  = help: {help}")));
+    }
+    let find = |name: &String| table.industries.iter().position(|label| label.name == *name);
+    let share = |i: usize| at_home(table.output[i], sum(i, out), -sum(i, back));
+    Ok(labels.iter().filter_map(find).map(share).collect())
+}
+
+fn print_distances(path: &Path, lines: &[Compared], ours: Option<&Deviation>) {
+    let line = |known: &str, method: &str, deviation: &Deviation| Line {
+        labels: vec![known.to_owned(), method.to_owned()],
+        values: figures(deviation),
+    };
+    let ours = ours.map(|deviation| line("all regions", "this recipe", deviation));
     let sheet = Sheet {
         title: format!("Distance of estimates to {}: inputs from the region", path.display()),
         labels: vec!["Known".to_owned(), "Method".to_owned()],
         columns: COLUMNS.map(|(name, unit)| column(name, unit, 2)).to_vec(),
-        lines: lines.iter().map(line).collect(),
+        lines: lines
+            .iter()
+            .map(|each| line(each.knowledge.name(), &each.method, &each.deviation))
+            .chain(ours)
+            .collect(),
     };
     print!("\n{}", sheet.text(usize::MAX));
-    Ok(())
 }
 
 /// Columns of a comparison.
@@ -251,8 +329,7 @@ fn figures(deviation: &Deviation) -> Vec<f64> {
 }
 
 /// Flows of an official table in the order of the recipe's industries and at its output.
-fn matched(one: &One, table: &InputOutputTable) -> Result<Matrix, Stop> {
-    let labels = &one.nation.industries;
+fn matched(labels: &[String], known: &[f64], table: &InputOutputTable) -> Result<Matrix, Stop> {
     let find = |name: &String| table.industries.iter().position(|label| label.name == *name);
     let missing: Vec<&str> =
         labels.iter().filter(|name| find(name).is_none()).map(String::as_str).collect();
@@ -268,7 +345,7 @@ fn matched(one: &One, table: &InputOutputTable) -> Result<Matrix, Stop> {
     let at: Vec<usize> = labels.iter().filter_map(find).collect();
     Ok(Matrix::from_fn(at.len(), at.len(), |i, j| {
         let output = table.output[at[j]];
-        let scale = if output > 0.0 { one.known.output[j] / output } else { 0.0 };
+        let scale = if output > 0.0 { known[j] / output } else { 0.0 };
         table.flows.at(at[i], at[j]) * scale
     }))
 }

@@ -25,6 +25,8 @@ pub enum Format {
     Gloria,
     /// WIOD world table with its satellite accounts (folder, zip or workbook).
     Wiod,
+    /// Socio-economic accounts of WIOD alone (workbook).
+    Sea,
     /// China MRIO workbook of CEADs.
     Ceads,
     /// Input-output table on one sheet of a workbook.
@@ -39,7 +41,7 @@ pub enum Format {
 
 impl Format {
     /// Every format with its name and what it is.
-    pub const ALL: [(Self, &str, &str); 13] = [
+    pub const ALL: [(Self, &str, &str); 14] = [
         (Self::Har, "har", "GEMPACK header array file"),
         (Self::Exiobase1, "exiobase1", "EXIOBASE 1 (folder or zip)"),
         (Self::Exiobase2, "exiobase2", "EXIOBASE 2 (folder or zip)"),
@@ -56,6 +58,7 @@ impl Format {
             "wiod",
             "WIOD world table with its satellite accounts (folder, zip or workbook)",
         ),
+        (Self::Sea, "sea", "Socio-economic accounts of WIOD alone (workbook)"),
         (Self::Ceads, "ceads", "China MRIO workbook of CEADs"),
         (Self::Sheet, "sheet", "Input-output table on one sheet of a workbook"),
         (Self::Sam, "sam", "Social accounting matrix (csv or workbook)"),
@@ -90,7 +93,7 @@ pub fn input_output(
         Format::Ceads => crate::ceads::read(source),
         Format::Sheet => crate::ceads::read_sheet(source, "table on a sheet", sheet),
         Format::Folder => crate::table_folder::read(source),
-        Format::Har | Format::Sam | Format::Sdmx => {
+        Format::Har | Format::Sam | Format::Sdmx | Format::Sea => {
             let message = "this format does not hold an input-output table";
             let help =
                 "header arrays and matrices go through `accounts import`, `regionalise`, `balance`";

@@ -11,6 +11,10 @@
 
 #[cfg(test)]
 mod tests;
+mod write;
+
+pub(crate) use write::Tabs;
+pub use write::write;
 
 use accounts::Matrix;
 use accounts::analysis::output_of;

@@ -42,6 +42,7 @@ mod sheet_table;
 pub mod source;
 mod square;
 pub mod table_folder;
+pub mod term_database;
 pub mod text;
 pub mod wiod;
 pub mod workbook;

@@ -3,17 +3,21 @@
 //! | table      | keys |
 //! |------------|------|
 //! | (top)      | `format` = 1, `year`, `money` |
-//! | `national` | `industries`, `uses`, `production`, `consumption_split`, `margins`; or `har`; `balance` |
-//! | `regions`  | `output`, `value_added`, `final_use`, `persons`, `gross_product`, and `capitals` or `distances`; or `har`, `supplement` |
+//! | `national` | `industries`, `products`, `uses`, `supply`, `taxes`, `margin_flows`, `production`, `consumption_split`, `margins`; or `table` with `from`, `sheet`, `imports`, `names`; or `har`; `balance` |
+//! | `regions`  | `output`, `value_added`, `final_use`, `persons`, `gross_product`, `entry`, and `capitals` or `distances`; or `har`, `supplement` |
 //! | `region`   | instead of `regions`: `name`, `output`, `value_added`, `final_use`, `outflow`, `inflow` |
-//! | `trade`    | `method`, `delta`, `decay_goods`, `decay_services`, `inventories` |
+//! | `trade`    | `method`, `delta`, `decay_goods`, `decay_services`, `inventories`, `flows`, `groups`, `flows_of` |
 //!
 //! Paths are relative to the recipe. Layouts of the tables: docs/regionalise.md.
 //! Not here: the method itself (`accounts::regionalise`).
 
 mod known;
+mod national;
+mod printed;
 mod tables;
 pub mod term;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -29,15 +33,25 @@ use crate::sheet::nearest;
 /// Brackets inside each other beyond which a text is no recipe.
 const DEEPEST: usize = 8;
 /// All keys, with their tables.
-const KEYS: [&str; 30] = [
+const KEYS: [&str; 44] = [
     "format",
     "year",
     "money",
     "national.industries",
+    "national.products",
     "national.uses",
+    "national.supply",
+    "national.taxes",
+    "national.margin_flows",
     "national.production",
     "national.consumption_split",
     "national.margins",
+    "national.table",
+    "national.from",
+    "national.sheet",
+    "national.imports",
+    "national.imports_sheet",
+    "national.names",
     "national.har",
     "national.balance",
     "regions.output",
@@ -45,6 +59,7 @@ const KEYS: [&str; 30] = [
     "regions.final_use",
     "regions.persons",
     "regions.gross_product",
+    "regions.entry",
     "regions.capitals",
     "regions.distances",
     "regions.har",
@@ -60,6 +75,9 @@ const KEYS: [&str; 30] = [
     "trade.decay_goods",
     "trade.decay_services",
     "trade.inventories",
+    "trade.flows",
+    "trade.groups",
+    "trade.flows_of",
 ];
 /// Names of the methods.
 const METHODS: [&str; 8] =
@@ -157,12 +175,14 @@ impl Reader<'_> {
         let decay = [goods?, services?];
         let fit = self.word("national.balance", &[("gras", true), ("strict", false)], false)?;
         let wanted = if self.find("national.har").is_some() {
-            let (mut national, regions) = self.header_arrays()?;
+            let (mut national, mut regions) = self.header_arrays()?;
+            regions.transport.known = self.known_flows(&national.products, &regions.names)?;
             (national.base_year, national.money) = (year? as u16, money?);
             let national = self.balanced(national, fit)?;
             Wanted::Regions(Box::new((national, regions)))
         } else {
-            let (national, goods) = self.national()?;
+            let printed = self.find("national.table").is_some();
+            let (national, goods) = if printed { self.printed()? } else { self.national()? };
             let national = National { base_year: year? as u16, money: money?, ..national };
             let national = self.balanced(national, fit)?;
             if self.entries.iter().any(|(key, ..)| key.starts_with("region.")) {
@@ -365,59 +385,4 @@ fn entries(table: &Value<'_>, before: &str) -> Vec<(String, Given, Range<usize>)
         found.push((name, given, at));
     }
     found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CHINA: &str = include_str!("../../../studies/china/recipe.toml");
-
-    fn load(path: &str) -> Result<Vec<u8>, String> {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/china/");
-        std::fs::read(format!("{folder}{path}")).map_err(|error| error.to_string())
-    }
-
-    fn codes(text: &str) -> Vec<String> {
-        let findings = read("recipe.toml", text, &load).expect_err("the recipe is wrong");
-        let place = |f: &Diagnostic| f.place.as_ref().map_or(0, |place| place.line);
-        findings.iter().map(|f| format!("{} line {}", f.code, place(f))).collect()
-    }
-
-    #[test]
-    fn the_recipe_of_china_gives_accounts_that_hold() {
-        let recipe = read("recipe.toml", CHINA, &load).expect("the recipe is right");
-        let Wanted::Regions(parts) = recipe.wanted else { panic!("it has regions") };
-        let accounts = accounts::regionalise::regionalise(parts.0, parts.1, recipe.choices)
-            .expect("the tables agree");
-        assert_eq!((accounts.sets.region.len(), accounts.sets.industry.len()), (31, 42));
-        for identity in accounts::identity::identities(&accounts) {
-            assert!(identity.deviation < 1e-13, "{identity}");
-        }
-    }
-
-    #[test]
-    fn every_mistake_of_a_recipe_is_found_at_its_place() {
-        assert_eq!(codes("format = "), ["E1700 line 1"]);
-        assert_eq!(codes(&"[".repeat(20)), ["E1700 line 1"]);
-        let line = |start: &str| {
-            1 + CHINA.lines().position(|line| line.starts_with(start)).expect("it is there")
-        };
-        let wrong = CHINA
-            .replace("\"self_sufficiency\"", "\"guess\"")
-            .replace("decay_goods = 1.0", "decay_good = 1.0")
-            .replace("# delta = 0.3", "delta = 3")
-            .replace("\"Wholesale and retail\"", "\"Smuggling\"");
-        let found = codes(&wrong);
-        let wanted = [("E1701", "decay_goods"), ("E1703", "# delta"), ("E1706", "margins")];
-        for (code, start) in wanted {
-            assert!(found.contains(&format!("{code} line {}", line(start))), "{code}: {found:?}");
-        }
-        let wrong =
-            CHINA.replace("\"self_sufficiency\"", "\"guess\"").replace("uses_2017", "uses_1917");
-        let found = codes(&wrong);
-        for (code, start) in [("E1704", "method"), ("E1705", "uses")] {
-            assert!(found.contains(&format!("{code} line {}", line(start))), "{code}: {found:?}");
-        }
-    }
 }

@@ -13,6 +13,7 @@ mod tests;
 
 use accounts::Matrix;
 use accounts::input_output::{InputOutputTable, Label, Row};
+use accounts::names;
 
 use crate::import::{Reader, block};
 use crate::square::{self, Square, says_total};
@@ -51,10 +52,8 @@ enum Said {
 
 /// What a text says of its line; a number and a colon before it are a code.
 fn said(text: &str) -> Said {
-    let text = text.split_once(':').map_or(text, |(code, rest)| {
-        if code.chars().all(|each| each.is_ascii_digit()) { rest } else { text }
-    });
-    let text = text.trim().to_lowercase();
+    let inflow = names::says_inflow(text);
+    let text = names::plain(text);
     let outputs =
         ["go", "ti", "output", "gross output", "total output", "total input", "total inputs"];
     let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -63,12 +62,7 @@ fn said(text: &str) -> Said {
     {
         return Said::Output;
     }
-    let inflows = ["im", "if", "inflow", "imports", "import"];
-    let begins = ["import ", "imports ", "inflow ", "import(", "domestic inflow", "inflow("];
-    if inflows.contains(&text.as_str())
-        || begins.iter().any(|word| text.starts_with(word))
-        || holds(&["进口", "流入", "调入"])
-    {
+    if inflow {
         return Said::Inflow;
     }
     if says_total(&text) { Said::Total } else { Said::Nothing }

@@ -12,6 +12,8 @@ mod accounts;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::read_accounts;
+
 use ::accounts::input_output::{InputOutputTable, Label, Row};
 use diagnostics::Findings;
 

@@ -176,9 +176,7 @@ pub fn read(
     findings: &mut Findings,
 ) -> Option<Vec<Cells>> {
     // Damaged workbooks must not end the program, whatever the library makes of them.
-    let read = catch_unwind(AssertUnwindSafe(|| sheets(file, bytes, wanted)))
-        .unwrap_or_else(|_| Err(("E1300", "is damaged".to_owned())));
-    match read {
+    match caught(|| sheets(file, bytes, wanted)) {
         Ok(sheets) => Some(sheets),
         Err((code, what)) => {
             let finding = Diagnostic::error(code, format!("`{file}` {what}"));
@@ -192,7 +190,32 @@ pub fn read(
     }
 }
 
+/// Names of the sheets; none when the workbook cannot be read.
+pub fn sheet_names(bytes: &[u8]) -> Vec<String> {
+    let names = || {
+        let book = open_workbook_auto_from_rs(Cursor::new(bytes));
+        book.map(|book| book.sheet_names()).map_err(|error| ("E1300", error.to_string()))
+    };
+    caught(names).unwrap_or_default()
+}
+
 type Failed = (&'static str, String);
+
+thread_local! {
+    static TRYING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Whether this thread tries a workbook, whose panics are caught and need not be printed.
+pub fn trying() -> bool {
+    TRYING.get()
+}
+
+fn caught<T>(read: impl FnOnce() -> Result<T, Failed>) -> Result<T, Failed> {
+    TRYING.set(true);
+    let read = catch_unwind(AssertUnwindSafe(read));
+    TRYING.set(false);
+    read.unwrap_or_else(|_| Err(("E1300", "is damaged".to_owned())))
+}
 
 fn sheets(file: &str, bytes: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<Cells>, Failed> {
     let damaged =

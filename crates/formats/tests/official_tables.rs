@@ -252,14 +252,8 @@ fn liaoning_among_all_provinces_comes_nearer_to_2007_than_location_quotients() {
     let shares = &regions.industry;
     let output: Vec<f64> =
         nation.output.iter().enumerate().map(|(i, all)| all * shares.at(i, at)).collect();
-    let distances = |name: &str, flows: &Matrix| {
-        let found = at_official_output(flows, &output, &known.output);
-        let d = deviation(&found, &official, &known.output).expect("both have multipliers");
-        let values = [d.flows, d.coefficients, d.multipliers, d.indirect];
-        let shown = values.map(|value| format!("{:7.1}", 100.0 * value));
-        println!("Liaoning of 31 provinces {name:<24}{}{:8.3}", shown.join(""), d.bias);
-        values
-    };
+    let official = (&official, &known.output[..]);
+    let distances = |name: &str, flows: &Matrix| distances(name, flows, &output, official);
     let quotients = [
         ("SLQ", Quotient::Simple),
         ("CILQ", Quotient::CrossIndustry),
@@ -276,7 +270,7 @@ fn liaoning_among_all_provinces_comes_nearer_to_2007_than_location_quotients() {
     });
     let chain = |name: &str, method: Method| {
         let accounts = regionalise(national.clone(), regions.clone(), Choices::of(method));
-        distances(name, &own_inputs(&accounts.expect("the tables agree"), at))
+        distances(name, &own_inputs(&accounts.expect("the tables agree"), &[at]))
     };
     let ours = chain("self-sufficiency", Method::SelfSufficiency);
     let others = [
@@ -287,9 +281,64 @@ fn liaoning_among_all_provinces_comes_nearer_to_2007_than_location_quotients() {
     for (name, method) in others {
         chain(name, method);
     }
+    // The technology of the nation with the shares at home of the official table: what is left is not
+    // the doing of any method.
+    let anywhere = nation.inputs[0].zip(&nation.inputs[1], |a, b| a + b);
+    let anywhere = Estimate::coefficients(&anywhere, &nation.output);
+    let anywhere =
+        Matrix::from_fn(output.len(), output.len(), |i, j| anywhere.at(i, j) * output[j]);
+    let anywhere = at_official_output(&anywhere, &output, &known.output);
+    let share = |i: usize| official.0.row_sum(i) / flows.row_sum(i);
+    let shared = Matrix::from_fn(anywhere.rows(), anywhere.rows(), |i, j| {
+        if flows.row_sum(i) > 0.0 { anywhere.at(i, j) * share(i) } else { 0.0 }
+    });
+    let d = deviation(&shared, official.0, &known.output).expect("both have multipliers");
+    let values = [d.flows, d.coefficients, d.multipliers, d.indirect];
+    let shown = values.map(|value| format!("{:7.1}", 100.0 * value));
+    println!("Liaoning of 2017, official shares at home {}{:8.3}", shown.join(""), d.bias);
     for (name, theirs) in quotients {
         // Flows and coefficients of all; both measures of multipliers too, but for CILQ's.
         let measures = if name == "CILQ" { 2 } else { 4 };
         assert!((0..measures).all(|k| ours[k] < theirs[k]), "{name}: {ours:?} {theirs:?}");
+    }
+}
+
+/// Distance of Liaoning among all others at the official output, printed under `name`.
+fn distances(name: &str, found: &Matrix, output: &[f64], official: (&Matrix, &[f64])) -> [f64; 4] {
+    let (flows, at) = official;
+    let found = at_official_output(found, output, at);
+    let d = deviation(&found, flows, at).expect("both have multipliers");
+    let values = [d.flows, d.coefficients, d.multipliers, d.indirect];
+    let shown = values.map(|value| format!("{:7.1}", 100.0 * value));
+    println!("Liaoning of 2017, {name:<24}{}{:8.3}", shown.join(""), d.bias);
+    values
+}
+
+#[test]
+fn the_shipped_accounts_come_nearer_to_2007_than_location_quotients_of_the_same_figures() {
+    let Some(folder) = shared("data/liaoning") else { return };
+    let (known, flows) = liaoning(&folder);
+    let official = own_products(&known, &flows);
+    let official = (&official, &known.output[..]);
+    let (accounts, _) = formats::liaoning::accounts().expect("the figures ship");
+    let home: Vec<usize> = (0..accounts.sets.region.len() - 1).collect();
+    let by_region = accounts.output.sum_to(&["industry", "region"]);
+    let n = accounts.sets.industry.len();
+    let output: Vec<f64> =
+        (0..n).map(|i| home.iter().map(|r| by_region.at(&[i, *r])).sum()).collect();
+    let ours = distances("as built", &own_inputs(&accounts, &home), &output, official);
+    let nation = Nation::of(&china().0.0, vec![1.0; n]).expect("one list");
+    let coefficients = Estimate::coefficients(&nation.inputs[0], &nation.output);
+    let quotients = [
+        ("SLQ", Quotient::Simple),
+        ("CILQ", Quotient::CrossIndustry),
+        ("FLQ 0.3", Quotient::Flegg { delta: 0.3 }),
+    ];
+    for (name, quotient) in quotients {
+        let factor = factors(&output, &nation.output, quotient);
+        let flows =
+            Matrix::from_fn(n, n, |i, j| coefficients.at(i, j) * factor.at(i, j) * output[j]);
+        let theirs = distances(name, &flows, &output, official);
+        assert!((0..2).all(|k| ours[k] < theirs[k]), "{name}: {ours:?} {theirs:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! Which rows and columns of a table are household income, consumption, investment, imports and jobs.
 //!
 //! Tables name them differently, so they are recognised by words of their names
-//! ([`Roles::of`]), unless names are given ([`RoleNames`]). Here is also the one rule by which
+//! ([`Roles::of`], [`crate::names`]), unless names are given ([`RoleNames`]). Here is also the one rule by which
 //! households close the model ([`Roles::households`]).
 //! Not here: what is done with them (`super::multipliers`, `super::impact`).
 
@@ -10,22 +10,8 @@ use super::multipliers::{Closure, Spending};
 use crate::common_sourcing::{JOBS, OUTSIDE};
 use crate::input_output::{Extension, InputOutputTable, Row};
 use crate::matrix::Matrix;
+use crate::names::{HOUSEHOLDS, IMPORTS, INCOME, INVESTMENT, NOT_HOUSEHOLDS, PRODUCT_TAXES};
 
-/// Words of primary inputs that are income of households.
-const INCOME: [&str; 5] =
-    ["compensation of employees", "labour compensation", "wages", "va001", "劳动者报酬"];
-/// Words of primary inputs that are paid for products: imports.
-const IMPORTS: [&str; 5] = ["import", "inflow", "international transport", "进口", "流入"];
-/// Words of primary inputs that are paid for products: taxes.
-const PRODUCT_TAXES: [&str; 3] =
-    ["taxes on products", "taxes less subsidies on products", "subsidies on products"];
-/// Words of columns of consumption by households.
-const HOUSEHOLDS: [&str; 5] = ["household", "hfce", "private consumption", "c37", "居民"];
-/// Words of columns that only look like those.
-const NOT_HOUSEHOLDS: [&str; 3] = ["serving household", "non-profit", "npish"];
-/// Words of columns of investment.
-const INVESTMENT: [&str; 6] =
-    ["fixed capital formation", "investment", "gfcf", "fixed capital", "c41", "固定资本形成"];
 /// Words of rows of persons employed, best first: only rows with the first words found are counted.
 const PERSONS: [&str; 4] =
     ["persons engaged", "employment people", "persons employed", "employment"];

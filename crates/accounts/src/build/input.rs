@@ -132,8 +132,6 @@ pub struct IndustryAssumptions {
     pub skill_premium: Vec<f64>,
     /// Compensation per person, 10,000 CNY a year, outside the census.
     pub average_compensation: Vec<f64>,
-    /// Factor on the trade prior within a region.
-    pub own_region_factor: Vec<f64>,
 }
 
 /// Persons employed, in persons.
@@ -158,8 +156,6 @@ pub struct Assumptions {
     pub transport_margin_distance_exponent: f64,
     /// Part of the largest feasible margin rates that is used.
     pub margin_share: f64,
-    /// Part of each margin (trade, transport) supplied by the origin.
-    pub margin_origin_share: [f64; 2],
     /// Part of imported goods used at home that enters at home.
     pub own_port_share: f64,
     /// Output below which foreign firms are counted as domestic.

@@ -17,7 +17,6 @@ mod national;
 mod owners;
 mod province;
 mod report;
-mod sector;
 mod trade;
 mod uses;
 
@@ -27,6 +26,7 @@ pub use input::Input;
 
 use crate::balance::{BalanceError, Convergence};
 use crate::regional::RegionalAccounts;
+use crate::regionalise::RegionaliseError;
 
 /// A built total against the published one.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,6 +101,8 @@ pub enum BuildError {
         /// Why.
         error: BalanceError,
     },
+    /// Flows between regions cannot be found.
+    Trade(RegionaliseError),
     /// The scaled value added of an industry leaves no room for purchases.
     ValueAddedTooLarge {
         /// The industry.
@@ -130,6 +132,7 @@ impl fmt::Display for BuildError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Balance { what, error } => write!(out, "{what}: {error}"),
+            Self::Trade(error) => error.fmt(out),
             Self::ValueAddedTooLarge { industry, ratio } => {
                 write!(out, "value added of `{industry}` would be {ratio:.3} of its output")
             }

@@ -28,7 +28,7 @@ impl Area {
 
 /// Position of a final user among `industries` industries and the final users.
 pub(super) fn final_user(industries: usize, user: User) -> usize {
-    industries + User::ALL.iter().position(|each| *each == user).unwrap_or_default()
+    industries + user.position()
 }
 
 /// Column of the national table that a user comes from.

@@ -1,6 +1,6 @@
 //! Firms by industry, owner and region: output, purchases and components of value added.
 
-use super::input::{COMPENSATION, Census, DEPRECIATION, Input, OWNERS, PRODUCTION_TAX, SURPLUS};
+use super::input::{COMPENSATION, Census, Input, OWNERS, PRODUCTION_TAX, SURPLUS};
 use super::national::Area;
 use super::{BuildError, BuildReport, balancing};
 use crate::balance::{Convergence, Settings, ras};
@@ -228,9 +228,4 @@ fn drop_tiny_foreign(input: &Input, firms: &mut Firms, report: &mut BuildReport)
 /// Compensation and depreciation, as needed elsewhere.
 pub(super) fn compensation(firm: &Firm) -> f64 {
     firm.components[COMPENSATION]
-}
-
-/// Depreciation of a firm.
-pub(super) fn depreciation(firm: &Firm) -> f64 {
-    firm.components[DEPRECIATION]
 }

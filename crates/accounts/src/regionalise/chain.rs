@@ -3,16 +3,17 @@
 //! 1. uses of a region = national uses × its shares (industries by their purchases, final uses by
 //!    theirs, inventories as [`Inventories`] says), with taxes in proportion
 //! 2. margins on them in proportion too, but those that rise with distance fall to regions by how far
-//!    products travel to them; so 2 to 5 are repeated until these distances stay
+//!    products travel to them; so 2 to 4 are repeated until these distances stay
 //! 3. output of an industry = its purchases, labour, capital and taxes there; products as in the nation
-//! 4. trade in products that are no margins, and margins on all routes
-//! 5. trade in margin products together with their supply as margins
+//! 4. trade, margins on routes, and who supplies them ([`super::flows`])
 //!
 //! Columns of users are therefore the nation's technology, scaled; every national total is kept.
 
-use super::{Choices, Inventories, National, RegionaliseError, Regions, margins, trade};
+use super::flows::{Flows, Market, flows};
+use super::{Choices, Inventories, National, RegionaliseError, Regions};
 use crate::matrix::Matrix;
 use crate::regional::{RegionalAccounts, Sets, User};
+use crate::table::Table;
 
 /// Rounds of distances travelled before giving up.
 const ROUNDS: usize = 50;
@@ -49,10 +50,13 @@ pub fn regionalise(
         let mut accounts = empty.clone();
         build.put_uses(&mut accounts, &shares, &margins);
         build.put_industries(&mut accounts);
-        build.put_investment(&mut accounts);
-        let found = build.put_flows(&mut accounts, &shares, &margins)?;
+        let flows = flows(&build.market(&accounts, &shares, &margins))?;
+        let found = build.travelled(&flows);
         change = if build.distance_matters() { largest_change(&travelled, &found) } else { 0.0 };
         if change <= SETTLED {
+            flows.put(&mut accounts);
+            build.put_stocks(&mut accounts);
+            put_investment(&mut accounts);
             return Ok(accounts);
         }
         travelled = found;
@@ -74,6 +78,30 @@ fn stocks(national: &National, inventories: Inventories) -> Matrix {
             0.0
         }
     })
+}
+
+/// Investment by investor: what a region buys for investment, by depreciation of its firms, or by
+/// their surplus where there is no depreciation.
+pub(crate) fn put_investment(accounts: &mut RegionalAccounts) {
+    let user = accounts.sets.user_position(User::Investment);
+    let bought = accounts.use_.sum_to(&["user", "destination"]);
+    let taxed = accounts.tax.sum_to(&["user", "destination"]);
+    let firms = accounts.sets.industry.len() * accounts.sets.owner.len();
+    let regions = accounts.sets.region.len();
+    for r in 0..regions {
+        let total = bought.at(&[user, r]) + taxed.at(&[user, r]);
+        let of = |table: &Table| -> Vec<f64> {
+            (0..firms).map(|firm| table.values()[firm * regions + r].max(0.0)).collect()
+        };
+        let mut weights = of(&accounts.depreciation);
+        if weights.iter().sum::<f64>() == 0.0 {
+            weights = of(&accounts.surplus);
+        }
+        let sum: f64 = weights.iter().sum();
+        for (firm, weight) in weights.iter().enumerate().filter(|_| sum > 0.0) {
+            accounts.investment.values_mut()[firm * regions + r] = total * weight / sum;
+        }
+    }
 }
 
 fn largest_change(before: &[Matrix; 2], after: &[Matrix; 2]) -> f64 {
@@ -254,89 +282,13 @@ impl Build<'_> {
         }
     }
 
-    /// Investment by investor, by depreciation, or by capital income where there is none.
-    fn put_investment(&self, accounts: &mut RegionalAccounts) {
-        let (_, i_n, r_n) = self.size();
-        let user = self.national.user(User::Investment);
-        let bought = accounts.use_.sum_to(&["user", "destination"]);
-        let taxed = accounts.tax.sum_to(&["user", "destination"]);
-        for r in 0..r_n {
-            let total = bought.at(&[user, r]) + taxed.at(&[user, r]);
-            let of = |table: &crate::Table| -> Vec<f64> {
-                (0..i_n).map(|i| table.at(&[i, 0, r]).max(0.0)).collect()
-            };
-            let mut weights = of(&accounts.depreciation);
-            if weights.iter().sum::<f64>() == 0.0 {
-                weights = of(&accounts.surplus);
-            }
-            let sum: f64 = weights.iter().sum();
-            for (i, weight) in weights.iter().enumerate().filter(|_| sum > 0.0) {
-                *accounts.investment.at_mut(&[i, 0, r]) = total * weight / sum;
-            }
-        }
-    }
-
-    /// Trade, margins and their supply; returns the average distances travelled, C × R by source.
-    fn put_flows(
-        &self,
-        accounts: &mut RegionalAccounts,
-        shares: &[Vec<Matrix>; 2],
-        margins: &Margins,
-    ) -> Result<[Matrix; 2], RegionaliseError> {
-        let (c_n, _, r_n) = self.size();
-        let n = self.national;
-        let market = self.market(accounts, shares, margins);
-        let mut routes = vec![Matrix::zeros(r_n, r_n); n.margins.len()];
-        let mut travelled = [Matrix::zeros(c_n, r_n), Matrix::zeros(c_n, r_n)];
-        for (s, c) in (0..2).flat_map(|s| (0..c_n).map(move |c| (s, c))) {
-            let demand = market.demand[s].row(c);
-            // The flows of a margin product are known after the margins: these go by its prior.
-            let flows = match (s, n.margins.contains(&c)) {
-                (1, _) => self.imports(c, demand)?,
-                (_, true) => {
-                    let prior = market.prior(self.regions, c);
-                    Matrix::from_fn(r_n, r_n, |r, d| prior.at(r, d) * demand[d])
-                }
-                _ => self.domestic(&market, c)?,
-            };
-            put_trade(accounts, (c, s), &flows);
-            for (m, route) in routes.iter_mut().enumerate() {
-                let paid: Vec<f64> = margins[m][s].iter().map(|paid| paid.row_sum(c)).collect();
-                let margin = margins::on_routes(self.regions, m, &flows, &paid);
-                put_margin(accounts, (c, s, m), &margin);
-                *route = route.zip(&margin, |a, b| a + b);
-            }
-        }
-        for (m, c) in n.margins.iter().enumerate() {
-            let found = margins::supplied(
-                self.regions,
-                (m, &n.products[*c]),
-                &market.prior(self.regions, *c),
-                (market.made.row(*c), market.demand[0].row(*c)),
-                (&routes[m], market.own(*c)),
-            )?;
-            put_trade(accounts, (*c, 0), &found.trade);
-            for at in 0..r_n * r_n {
-                for p in 0..r_n {
-                    *accounts.margin_supply.at_mut(&[m, at / r_n, at % r_n, p]) =
-                        found.margins.at(at, p);
-                }
-            }
-        }
-        for (s, travelled) in travelled.iter_mut().enumerate() {
-            *travelled = self.travelled(accounts, s);
-        }
-        self.put_stocks(accounts);
-        Ok(travelled)
-    }
-
     /// Supply and demand on the market.
     fn market(
         &self,
         accounts: &RegionalAccounts,
         shares: &[Vec<Matrix>; 2],
         margins: &Margins,
-    ) -> Market {
+    ) -> Market<'_> {
         let (c_n, i_n, r_n) = self.size();
         let n = self.national;
         let (held, inventory) = (self.stocks.row_sums(), n.user(User::Inventory));
@@ -349,34 +301,37 @@ impl Build<'_> {
         for (r, used) in uses[0].iter_mut().enumerate() {
             (0..c_n).for_each(|c| *used.at_mut(c, inventory) -= held(c, r));
         }
-        let demand = [0, 1].map(|s| Matrix::from_fn(c_n, r_n, |c, r| uses[s][r].row_sum(c)));
-        let mut of_margins = Matrix::zeros(c_n, r_n);
-        for (margin, c) in margins.iter().zip(&n.margins) {
-            for r in 0..r_n {
-                *of_margins.at_mut(*c, r) = margin.iter().map(|paid| paid[r].total()).sum();
-            }
-        }
+        let paid = margins.iter().map(|by_source| {
+            [0, 1].map(|s| Matrix::from_fn(c_n, r_n, |c, r| by_source[s][r].row_sum(c)))
+        });
         let made = accounts.make.sum_to(&["product", "region"]);
-        let made = Matrix::from_fn(c_n, r_n, |c, r| made.at(&[c, r]) - held(c, r));
-        let output = Matrix::from_values(i_n, r_n, accounts.output.values().to_vec());
-        let method = self.choices.method;
-        let decay = self.regions.transport.decay.column(0);
-        let own = trade::own_shares(n, (&uses[0], &of_margins), (&output, &made), &decay, method);
-        Market { demand, of_margins, made, own }
+        Market {
+            products: &n.products,
+            margins: &n.margins,
+            uses,
+            paid: paid.collect(),
+            made: Matrix::from_fn(c_n, r_n, |c, r| made.at(&[c, r]) - held(c, r)),
+            output: Matrix::from_values(i_n, r_n, accounts.output.values().to_vec()),
+            transport: &self.regions.transport,
+            method: self.choices.method,
+        }
     }
 
-    /// Average distance that products travel to each region; over all regions where nothing does.
-    fn travelled(&self, accounts: &RegionalAccounts, s: usize) -> Matrix {
+    /// Average distance that products travel to each region, C × R by source; over all regions where
+    /// nothing does.
+    fn travelled(&self, flows: &Flows) -> [Matrix; 2] {
         let (c_n, _, r_n) = self.size();
         let distance = &self.regions.transport.distance;
-        Matrix::from_fn(c_n, r_n, |c, d| {
-            let flow = |r: usize| accounts.trade.at(&[c, s, r, d]).max(0.0);
-            let all: f64 = (0..r_n).map(flow).sum();
-            if all > 0.0 {
-                (0..r_n).map(|r| flow(r) * distance.at(r, d)).sum::<f64>() / all
-            } else {
-                distance.column_sum(d) / r_n as f64
-            }
+        [0, 1].map(|s| {
+            Matrix::from_fn(c_n, r_n, |c, d| {
+                let flow = |r: usize| flows.trade[s][c].at(r, d).max(0.0);
+                let all: f64 = (0..r_n).map(flow).sum();
+                if all > 0.0 {
+                    (0..r_n).map(|r| flow(r) * distance.at(r, d)).sum::<f64>() / all
+                } else {
+                    distance.column_sum(d) / r_n as f64
+                }
+            })
         })
     }
 
@@ -388,75 +343,6 @@ impl Build<'_> {
             for r in 0..self.regions.names.len() {
                 *accounts.trade.at_mut(&[c, 0, r, r]) += accounts.use_.at(&[c, 0, inventory, r]);
             }
-        }
-    }
-
-    fn domestic(&self, market: &Market, c: usize) -> Result<Matrix, RegionaliseError> {
-        let (made, demand) = (market.made.row(c), market.demand[0].row(c));
-        let prior = market.prior(self.regions, c);
-        let what = format!("trade in `{}`", self.national.products[c]);
-        trade::fitted(&prior, made, demand, market.own(c), &what)
-    }
-
-    /// Imports by port and destination.
-    fn imports(&self, c: usize, demand: &[f64]) -> Result<Matrix, RegionaliseError> {
-        let n = demand.len();
-        let Some(ports) = &self.regions.ports else {
-            return Ok(Matrix::from_fn(n, n, |r, d| if r == d { demand[d] } else { 0.0 }));
-        };
-        let total: f64 = demand.iter().sum();
-        // Nothing is known of the ports of a product: as much lands in a region as it uses.
-        let unknown = ports.row_sum(c) == 0.0;
-        let landed = |(share, used): (&f64, &f64)| if unknown { *used } else { share * total };
-        let supply: Vec<f64> = ports.row(c).iter().zip(demand).map(landed).collect();
-        let prior = trade::prior(self.regions, None, (c, 1), &supply, demand);
-        let what = format!("trade in imported `{}`", self.national.products[c]);
-        trade::fitted(&prior, &supply, demand, None, &what)
-    }
-}
-
-/// Supply and demand on the market, in the money of the nation.
-struct Market {
-    /// By source, C × R, inventories of producers and margins apart.
-    demand: [Matrix; 2],
-    /// Of domestic products as margins, C × R.
-    of_margins: Matrix,
-    /// Domestic products, C × R, inventories of producers apart.
-    made: Matrix,
-    /// Shares of own products in domestic use, C × R, where the method gives them.
-    own: Option<Matrix>,
-}
-
-impl Market {
-    /// Shares at home that the fit holds.
-    fn own(&self, c: usize) -> Option<&[f64]> {
-        self.own.as_ref().map(|own| own.row(c))
-    }
-
-    /// Shares of origins in each destination's domestic purchases of a product, before the fit.
-    fn prior(&self, regions: &Regions, c: usize) -> Matrix {
-        let demand: Vec<f64> = self.demand[0]
-            .row(c)
-            .iter()
-            .zip(self.of_margins.row(c))
-            .map(|(market, margins)| market + margins)
-            .collect();
-        trade::prior(regions, self.own.as_ref(), (c, 0), self.made.row(c), &demand)
-    }
-}
-
-fn put_trade(accounts: &mut RegionalAccounts, (c, s): (usize, usize), flows: &Matrix) {
-    for r in 0..flows.rows() {
-        for d in 0..flows.columns() {
-            *accounts.trade.at_mut(&[c, s, r, d]) = flows.at(r, d);
-        }
-    }
-}
-
-fn put_margin(accounts: &mut RegionalAccounts, (c, s, m): (usize, usize, usize), on: &Matrix) {
-    for r in 0..on.rows() {
-        for d in 0..on.columns() {
-            *accounts.margin.at_mut(&[c, s, m, r, d]) = on.at(r, d);
         }
     }
 }

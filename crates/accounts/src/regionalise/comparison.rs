@@ -4,6 +4,7 @@ use super::location_quotient::Quotient;
 use super::single::{Estimate, Known, Nation, estimate};
 use super::{Method, RegionaliseError};
 use crate::analysis::Dense;
+use crate::input_output::InputOutputTable;
 use crate::matrix::Matrix;
 use crate::regional::RegionalAccounts;
 
@@ -56,20 +57,18 @@ pub fn deviation(found: &Matrix, official: &Matrix, output: &[f64]) -> Option<De
     })
 }
 
-/// Inputs of a region's industries from the region itself in accounts of many regions, product ×
-/// industry: domestic use × the region's share among the origins of the product.
-pub fn own_inputs(accounts: &RegionalAccounts, region: usize) -> Matrix {
-    let sets = &accounts.sets;
-    let (regions, products) = (sets.region.len(), sets.product.len());
-    let own = |c: usize| {
-        let from = |origin: usize| accounts.trade.at(&[c, 0, origin, region]);
-        let all: f64 = (0..regions).map(from).sum();
-        if all > 0.0 { from(region) / all } else { 0.0 }
-    };
-    let own: Vec<f64> = (0..products).map(own).collect();
-    Matrix::from_fn(products, sets.industry.len(), |c, i| {
-        accounts.use_.at(&[c, 0, i, region]) * own[c]
-    })
+/// Inputs of the industries of some regions from the industries of these regions, n × n, at basic prices
+/// with margins as sales of the industries that provide them.
+pub fn own_inputs(accounts: &RegionalAccounts, regions: &[usize]) -> Matrix {
+    let table = InputOutputTable::from(accounts);
+    let n = accounts.sets.industry.len();
+    let mut inputs = Matrix::zeros(n, n);
+    for (r, d) in regions.iter().flat_map(|r| regions.iter().map(move |d| (r, d))) {
+        for (i, j) in (0..n * n).map(|at| (at / n, at % n)) {
+            *inputs.at_mut(i, j) += table.flows.at(r * n + i, d * n + j);
+        }
+    }
+    inputs
 }
 
 /// What an estimate may use of what is known.

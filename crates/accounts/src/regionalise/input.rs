@@ -57,7 +57,44 @@ pub struct FinalShares {
     pub export: Matrix,
 }
 
-/// How far products travel.
+/// Where imports enter.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Entry {
+    /// Where they are used.
+    #[default]
+    Used,
+    /// Shares of ports in the imports of the nation, C × R; a row of zeros where they are not known:
+    /// as much lands in a region as it uses. Gravity says who takes them from there.
+    Ports(Matrix),
+    /// Shares of ports in what each region uses, by product, port × region.
+    Routes(Vec<Matrix>),
+}
+
+/// What of a group's flows is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Observed {
+    /// Where all uses come from.
+    #[default]
+    AllUses,
+    /// Where intermediate use comes from; final use is left to the prior of trade.
+    IntermediateUse,
+}
+
+/// Flows between regions that are known for groups of products.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownFlows {
+    /// Names of the groups, G.
+    pub names: Vec<String>,
+    /// Group of every product, C.
+    pub group: Vec<Option<usize>>,
+    /// Flows by group, origin × destination; only shares of origins in each destination count, and
+    /// a destination without any is left to the prior of trade.
+    pub flows: Vec<Matrix>,
+    /// What they are flows of.
+    pub of: Observed,
+}
+
+/// How products travel, and what is known of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Transport {
     /// Distances, R × R, positive also within a region.
@@ -71,6 +108,10 @@ pub struct Transport {
     /// Weight of a destination among the suppliers of a margin on what arrives there, by margin; at
     /// least 1 (retail trade: more).
     pub margin_local_weight: Vec<f64>,
+    /// Where imports enter.
+    pub entry: Entry,
+    /// Known flows of groups of products.
+    pub known: Option<KnownFlows>,
 }
 
 /// The regions.
@@ -88,9 +129,6 @@ pub struct Regions {
     pub final_use: FinalShares,
     /// Persons employed, I × R; zero in the accounts when they are not known.
     pub persons: Option<Matrix>,
-    /// Shares of ports in imports, C × R, a row of zeros where they are not known; without any,
-    /// imports enter where they are used.
-    pub ports: Option<Matrix>,
     /// Distances and margins.
     pub transport: Transport,
 }
@@ -103,8 +141,7 @@ impl National {
 
     /// Position of a final user.
     pub fn user(&self, user: User) -> usize {
-        let at = User::ALL.iter().position(|each| *each == user).expect("ALL lists every user");
-        self.industries.len() + at
+        self.industries.len() + user.position()
     }
 
     /// The table with costs equal to output and uses equal to supply to the last digit.
@@ -216,7 +253,7 @@ impl Regions {
     /// # Errors
     /// [`RegionaliseError`]: shapes, negative numbers, sums off by more than 1e-4.
     pub fn checked(mut self, national: &National) -> Result<Self, RegionaliseError> {
-        let (c, r) = (national.products.len(), self.names.len());
+        let r = self.names.len();
         let industries = &national.industries;
         let by_industry = [
             ("output", &mut self.industry),
@@ -235,15 +272,6 @@ impl Regions {
         for (what, shares) in by_product {
             normalise(what, shares, &national.products, r)?;
         }
-        if let Some(ports) = &mut self.ports {
-            let known: Vec<bool> = ports.row_sums().iter().map(|sum| *sum != 0.0).collect();
-            normalise("ports", ports, &national.products, r)?;
-            for (at, known) in known.iter().enumerate() {
-                if !known {
-                    ports.row_mut(at).fill(0.0);
-                }
-            }
-        }
         if let Some(persons) = &self.persons {
             if (persons.rows(), persons.columns()) != (industries.len(), r) {
                 return Err(RegionaliseError::Shape { what: "persons".to_owned() });
@@ -254,19 +282,73 @@ impl Regions {
                 return Err(RegionaliseError::Value { what, value: *value });
             }
         }
-        let t = &self.transport;
-        let right = (t.distance.rows(), t.distance.columns()) == (r, r)
-            && (t.decay.rows(), t.decay.columns()) == (c, 2)
-            && t.local.len() == c
-            && t.margin_exponent.len() == national.margins.len()
-            && t.margin_local_weight.len() == national.margins.len()
-            && t.margin_local_weight.iter().all(|weight| *weight >= 0.0);
+        self.transport.check(&national.products, national.margins.len(), r)?;
+        Ok(self)
+    }
+}
+
+impl Transport {
+    /// Checks shapes and numbers, and scales shares of ports to sums of one.
+    ///
+    /// # Errors
+    /// [`RegionaliseError`]: shapes, distances that are not positive, negative shares or flows.
+    pub fn check(
+        &mut self,
+        products: &[String],
+        margins: usize,
+        regions: usize,
+    ) -> Result<(), RegionaliseError> {
+        let (c, r) = (products.len(), regions);
+        let square = |table: &Matrix| (table.rows(), table.columns()) == (r, r);
+        let right = square(&self.distance)
+            && (self.decay.rows(), self.decay.columns()) == (c, 2)
+            && self.local.len() == c
+            && self.margin_exponent.len() == margins
+            && self.margin_local_weight.len() == margins
+            && self.margin_local_weight.iter().all(|weight| *weight >= 0.0);
         if !right {
             return Err(RegionaliseError::Shape { what: "distances or margins".to_owned() });
         }
-        match t.distance.values().iter().find(|km| !(km.is_finite() && **km > 0.0)) {
-            Some(km) => Err(RegionaliseError::Value { what: "a distance".to_owned(), value: *km }),
-            None => Ok(self),
+        if let Some(km) = self.distance.values().iter().find(|km| !(km.is_finite() && **km > 0.0)) {
+            return Err(RegionaliseError::Value { what: "a distance".to_owned(), value: *km });
+        }
+        match &mut self.entry {
+            Entry::Used => {}
+            Entry::Ports(ports) => {
+                let known: Vec<bool> = ports.row_sums().iter().map(|sum| *sum != 0.0).collect();
+                normalise("ports", ports, products, r)?;
+                for (at, _) in known.iter().enumerate().filter(|(_, known)| !**known) {
+                    ports.row_mut(at).fill(0.0);
+                }
+            }
+            Entry::Routes(shares) => {
+                if shares.len() != c || !shares.iter().all(square) {
+                    return Err(RegionaliseError::Shape { what: "shares of ports".to_owned() });
+                }
+                for (product, shares) in products.iter().zip(shares) {
+                    let what = format!("ports for `{product}`");
+                    let mut by_region = shares.transposed();
+                    let names: Vec<String> = (1..=r).map(|at| format!("region {at}")).collect();
+                    normalise(&what, &mut by_region, &names, r)?;
+                    *shares = by_region.transposed();
+                }
+            }
+        }
+        let Some(known) = &self.known else { return Ok(()) };
+        let groups = known.names.len();
+        if known.group.len() != c
+            || known.flows.len() != groups
+            || !known.flows.iter().all(square)
+            || known.group.iter().flatten().any(|group| *group >= groups)
+        {
+            return Err(RegionaliseError::Shape { what: "known flows".to_owned() });
+        }
+        let mut cells = known.flows.iter().flat_map(Matrix::values);
+        match cells.find(|value| !(value.is_finite() && **value >= 0.0)) {
+            Some(value) => {
+                Err(RegionaliseError::Value { what: "a known flow".to_owned(), value: *value })
+            }
+            None => Ok(()),
         }
     }
 }

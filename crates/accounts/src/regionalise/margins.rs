@@ -5,14 +5,13 @@
 //! data programs of TERM (Horridge, Madden & Wittwer 2005).
 
 use super::trade::fit;
-use super::{RegionaliseError, Regions};
+use super::{RegionaliseError, Transport};
 use crate::matrix::Matrix;
 
 /// Margin `m` on flows of a product: what each destination pays, spread by flow × distance^exponent.
 ///
 /// - `flows`: origin × destination; `paid`: margin on all that arrives, by destination.
-pub(super) fn on_routes(regions: &Regions, m: usize, flows: &Matrix, paid: &[f64]) -> Matrix {
-    let transport = &regions.transport;
+pub(super) fn on_routes(transport: &Transport, m: usize, flows: &Matrix, paid: &[f64]) -> Matrix {
     let exponent = transport.margin_exponent[m];
     let n = paid.len();
     let haul =
@@ -44,13 +43,13 @@ pub(super) struct Supplied {
 /// - `shares`: of origins in the market of each destination; `demand`: on the market by destination;
 ///   `route`: margin on each route; `made`: by region; `own`: shares at home on the market to hold.
 pub(super) fn supplied(
-    regions: &Regions,
+    transport: &Transport,
     (m, product): (usize, &str),
     shares: &Matrix,
     (made, demand): (&[f64], &[f64]),
     (route, own): (&Matrix, Option<&[f64]>),
 ) -> Result<Supplied, RegionaliseError> {
-    let (n, local) = (made.len(), regions.transport.margin_local_weight[m]);
+    let (n, local) = (made.len(), transport.margin_local_weight[m]);
     let part = |r: usize, d: usize, p: usize| {
         let weight = if p == d { local } else { 1.0 };
         0.5 * weight * (shares.at(p, d) + shares.at(p, r))

@@ -9,6 +9,8 @@
 
 pub mod chain;
 pub mod comparison;
+pub mod flows;
+mod groups;
 mod input;
 pub mod location_quotient;
 mod margins;
@@ -18,7 +20,8 @@ mod trade;
 use std::fmt;
 
 pub use chain::regionalise;
-pub use input::{FinalShares, National, Regions, Transport};
+pub use groups::GroupFit;
+pub use input::{Entry, FinalShares, KnownFlows, National, Observed, Regions, Transport};
 
 use crate::balance::BalanceError;
 use location_quotient::Quotient;

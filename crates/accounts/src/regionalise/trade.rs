@@ -1,14 +1,15 @@
 //! Flows of one product between regions: the prior of the method, fitted to supply and demand.
 
+use super::flows::Market;
 use super::location_quotient::{Trade, charm, factors, final_factors};
-use super::{Method, National, RegionaliseError, Regions};
+use super::{Method, RegionaliseError, Transport};
 use crate::balance::{Settings, ras};
 use crate::gravity::{self_sufficiency, sourcing_shares, term_shares};
 use crate::matrix::Matrix;
 use crate::regional::User;
 
 /// Deviation of a fitted total, relative to the largest.
-const FIT: Settings = Settings { tolerance: 1e-13, max_iterations: 20_000 };
+pub(super) const FIT: Settings = Settings { tolerance: 1e-13, max_iterations: 20_000 };
 /// Least own share and least share from elsewhere, so that a prior can reach every total.
 const OPEN: f64 = 1e-4;
 /// Part of trade between regions that is not with the largest trader, at least: else one region would
@@ -17,37 +18,33 @@ const OTHERS: f64 = 0.02;
 
 /// Own shares of every product and region, C × R, as the users there weigh them.
 ///
-/// - `uses`: domestic uses by region; `margins`: use as a margin, C × R.
-/// - `output`: I × R; products and industries in one order, or the shares are those of products'
-///   output (`made`, C × R) throughout; `decay`: exponent of distance by product.
-pub(super) fn own_shares(
-    national: &National,
-    (uses, margins): (&[Matrix], &Matrix),
-    (output, made): (&Matrix, &Matrix),
-    decay: &[f64],
-    method: Method,
-) -> Option<Matrix> {
-    let (c_n, r_n) = (national.products.len(), uses.len());
+/// - `margins`: use of domestic products as margins, C × R.
+/// - quotients take products and industries as one list where there are as many of both; else the
+///   shares are those of products' output throughout.
+pub(super) fn own_shares(market: &Market<'_>, margins: &Matrix) -> Option<Matrix> {
+    let uses = &market.uses[0];
+    let (c_n, r_n) = (market.products.len(), uses.len());
     let mut own = Matrix::zeros(c_n, r_n);
-    match method {
+    match market.method {
         Method::Gravity => return None,
         Method::CrossHauling | Method::SelfSufficiency => {
-            for (c, decay) in decay.iter().enumerate().take(c_n) {
-                let nation = foreign_trade(national, made, c);
+            for c in 0..c_n {
+                let nation = foreign_trade(market, c);
+                let decay = market.transport.decay.at(c, 0);
                 for (r, used) in uses.iter().enumerate() {
                     let demand = used.row_sum(c) + margins.at(c, r);
-                    let supply = made.at(c, r);
-                    *own.at_mut(c, r) = if method == Method::CrossHauling {
+                    let supply = market.made.at(c, r);
+                    *own.at_mut(c, r) = if market.method == Method::CrossHauling {
                         1.0 - share(charm(&nation, supply, demand.max(0.0)).imports, demand)
                     } else {
-                        self_sufficiency(&nation, supply, demand, *decay)
+                        self_sufficiency(&nation, supply, demand, decay)
                     };
                 }
             }
         }
         Method::Quotient(quotient) => {
-            let square = national.products.len() == national.industries.len();
-            let size = if square { output } else { made };
+            let square = c_n == market.output.rows();
+            let size = if square { &market.output } else { &market.made };
             let nation = size.row_sums();
             for (r, used) in uses.iter().enumerate() {
                 let region = size.column(r);
@@ -59,7 +56,7 @@ pub(super) fn own_shares(
                         _ => *home,
                     };
                     let weigh = |u: usize| used.at(c, u).max(0.0);
-                    let users = 0..national.users();
+                    let users = 0..used.columns();
                     let margin = margins.at(c, r);
                     let bought: f64 = users.clone().map(|u| weigh(u) * factor(u)).sum();
                     let all: f64 = users.map(weigh).sum();
@@ -77,21 +74,22 @@ fn share(part: f64, whole: f64) -> f64 {
 }
 
 /// The nation's foreign trade in a product.
-fn foreign_trade(national: &National, made: &Matrix, c: usize) -> Trade {
-    let exports = national.basic[0].at(c, national.user(User::Export));
-    let (domestic, imports) = (national.basic[0].row_sum(c), national.basic[1].row_sum(c));
-    Trade { output: made.row_sum(c), demand: domestic - exports + imports, exports, imports }
+fn foreign_trade(market: &Market<'_>, c: usize) -> Trade {
+    let export = market.output.rows() + User::Export.position();
+    let sum = |s: usize| market.uses[s].iter().map(|used| used.row_sum(c)).sum::<f64>();
+    let exports = market.uses[0].iter().map(|used| used.at(c, export)).sum();
+    let (domestic, imports) = (sum(0), sum(1));
+    Trade { output: market.made.row_sum(c), demand: domestic - exports + imports, exports, imports }
 }
 
 /// Shares of origins before the fit, origin × destination.
 pub(super) fn prior(
-    regions: &Regions,
+    transport: &Transport,
     own: Option<&Matrix>,
     (c, s): (usize, usize),
     supply: &[f64],
     demand: &[f64],
 ) -> Matrix {
-    let transport = &regions.transport;
     let decay = transport.decay.at(c, s);
     match own {
         Some(own) if s == 0 => sourcing_shares(supply, own.row(c), &transport.distance, decay),
@@ -159,6 +157,11 @@ pub(super) fn fit(
         totals.iter().enumerate().map(left).collect()
     };
     let (bought, sold) = (rest(demand), rest(supply));
+    if own.is_some() && (demand.len(), supply.len()) == (2, 2) {
+        // What one of two regions lacks, the other sells: nothing is left to fit.
+        let flow = |line: usize, r: usize| if line == r { kept[r] } else { bought[line] };
+        return Ok(Matrix::from_fn(2, 2, flow));
+    }
     let prior = Matrix::from_fn(demand.len(), supply.len(), |line, r| {
         let share = if own.is_some() && line == r { 0.0 } else { shares.at(line, r) };
         if sold[r] > 0.0 { share.max(OPEN * OPEN) * bought[line] } else { 0.0 }
@@ -190,6 +193,18 @@ mod tests {
         // Two regions: what one lacks is what the other has too much of.
         assert_eq!(at_home(&[0.5; 2], &[10.0, 20.0], &[15.0, 15.0]), [5.0, 10.0]);
         assert_eq!(at_home(&[0.3], &[10.0], &[10.0]), [10.0]);
+    }
+
+    #[test]
+    fn two_regions_trade_what_they_do_not_keep() {
+        let shares = Matrix::from_fn(2, 2, |_, _| 0.5);
+        let (supply, demand) = ([70.0 / 3.0, 50.0], [30.0, 70.0 / 3.0 + 20.0]);
+        let flows = fitted(&shares, &supply, &demand, Some(&[0.6, 0.9]), "it").expect("it can be");
+        for r in 0..2 {
+            assert!((flows.row_sum(r) - supply[r]).abs() < 1e-12, "{flows:?}");
+            assert!((flows.column_sum(r) - demand[r]).abs() < 1e-12, "{flows:?}");
+        }
+        assert!(flows.values().iter().all(|flow| *flow >= 0.0));
     }
 
     #[test]

@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use formats::har::{
-    self, Array, Dimension, DimensionKind, HarFile, Header, RealForm, Reals, Storage, Texts, Values,
-};
+use formats::har::{self, Dimension, HarFile, Header};
 use term::{Database, Index};
 
 use super::{database, read_text, wrong};
@@ -24,9 +22,6 @@ pub(crate) struct Aggregate {
     #[arg(long)]
     out: PathBuf,
 }
-
-/// Characters of an element of a set in a header array file.
-const ELEMENT: usize = 12;
 
 /// Writes the coarser database.
 pub(super) fn run(asked: &Aggregate) -> Result<(), Stop> {
@@ -58,34 +53,13 @@ fn file(database: &Database) -> HarFile {
         ("OCC", "Occupations", &sets.occupations),
         ("REGD", "Regions", &sets.regions),
     ];
-    let texts = lists.map(|(name, long_name, list)| Header {
-        name: name.to_owned(),
-        long_name: long_name.to_owned(),
-        coefficient: String::new(),
-        sets: vec![],
-        values: Values::Texts(Texts { width: ELEMENT, list: list.clone() }),
-    });
+    let texts = lists.map(|(name, long_name, list)| Header::of_texts(name, long_name, list));
     let arrays = database.headers().into_iter().map(|(name, (indices, cells))| {
-        let dimensions: Vec<Dimension> = indices
-            .iter()
-            .map(|index| Dimension {
-                set: index.name().to_owned(),
-                kind: DimensionKind::Set,
-                elements: index.elements(sets),
-            })
-            .collect();
-        let shape: Vec<usize> = dimensions.iter().map(|each| each.elements.len()).collect();
-        let mut array = Array { cells: vec![0.0; shape.iter().product()], shape };
-        array.set_row_major(cells);
-        Header {
-            name: name.to_owned(),
-            long_name: long_name(indices),
-            coefficient: name.to_owned(),
-            sets: dimensions,
-            values: Values::Reals(Reals { form: RealForm::Labelled(Storage::Full), array }),
-        }
+        let dimension = |index: &Index| Dimension::set(index.name(), &index.elements(sets));
+        let over = indices.iter().map(dimension).collect();
+        Header::of_reals(name, &long_name(indices), over, cells)
     });
-    HarFile { headers: texts.into_iter().chain(arrays).collect(), ..HarFile::default() }
+    HarFile::of(texts.into_iter().chain(arrays).collect())
 }
 
 fn long_name(indices: &[Index]) -> String {

@@ -205,3 +205,26 @@ fn damaged_zip_files_never_panic() {
         }
     }
 }
+
+#[test]
+fn a_table_written_for_pymrio_is_read_back_equal() {
+    let (accounts, _) = crate::liaoning::accounts().expect("the figures ship");
+    let table = InputOutputTable::from(&accounts);
+    let mut files: InMemory = vec![];
+    for part in write(&table) {
+        let mut bytes = vec![];
+        part.write_to(&mut bytes).expect("memory takes it");
+        files.push((part.name.clone(), bytes));
+    }
+    let parameters = files.iter().find(|(name, _)| name == "jobs/file_parameters.json");
+    let parameters = String::from_utf8(parameters.expect("it is there").1.clone()).expect("text");
+    assert!(parameters.contains("\"systemtype\": \"Extension\""), "{parameters}");
+    let found = read(files, read_3).unwrap_or_else(|wrong| panic!("{wrong}")).table;
+    assert_eq!((found.flows, found.final_demand), (table.flows, table.final_demand));
+    assert_eq!((found.output, found.industries), (table.output, table.industries));
+    assert_eq!((found.value_added, found.unit), (table.value_added, table.unit));
+    let inputs = |rows: &[Row]| rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
+    assert_eq!(inputs(&found.primary_inputs), inputs(&table.primary_inputs));
+    let jobs = found.extensions.iter().find(|each| each.name == "jobs").expect("jobs");
+    assert_eq!(jobs.by_industry, table.extensions[0].by_industry);
+}

@@ -19,13 +19,16 @@
 
 mod cells;
 mod csv;
+mod new;
 mod read;
 mod record;
+pub mod tables;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
+pub use new::elements;
 pub use read::read;
 pub use write::write;
 

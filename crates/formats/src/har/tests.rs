@@ -363,3 +363,45 @@ fn headers_as_csv_name_the_elements() {
     2,2,-2147483648
     "#);
 }
+
+#[test]
+fn accounts_are_written_with_sets_and_all_their_cells() {
+    let (accounts, _) = crate::liaoning::accounts().expect("the figures ship");
+    let written = write(&tables::of_accounts(&accounts)).expect("names fit the format");
+    let file = read("l.har", &written).expect("what was written can be read");
+    let sets: Vec<&str> =
+        file.header("TMAR").expect("it is there").sets.iter().map(|set| set.set.as_str()).collect();
+    assert_eq!(sets, ["COM", "SRC", "MAR", "REG", "REG"]);
+    let names = file.header("COMN").and_then(Header::texts).expect("full names");
+    assert_eq!(names, &accounts.sets.product.labels[..]);
+    let margins = file.header("MAR").and_then(Header::texts).expect("a set").to_vec();
+    let products = file.header("COM").and_then(Header::texts).expect("a set");
+    assert!(margins.iter().all(|margin| products.contains(margin)), "{margins:?}");
+    let users = file.header("USR").and_then(Header::texts).expect("a set");
+    assert_eq!(users[42..], ["household", "government", "investment", "export", "inventory"]);
+    for (table, name) in [(&accounts.use_, "USE"), (&accounts.margin_supply, "MARS")] {
+        let cells = file.header(name).and_then(Header::row_major).expect("an array");
+        assert_eq!(cells.len(), table.values().len(), "{name}");
+        for (found, wanted) in cells.iter().zip(table.values()) {
+            assert!((found - wanted).abs() <= 1e-7 * wanted.abs(), "{name}: {found} {wanted}");
+        }
+    }
+}
+
+#[test]
+fn input_output_tables_are_written_by_region_and_industry() {
+    let (accounts, _) = crate::liaoning::accounts().expect("the figures ship");
+    let table = accounts::InputOutputTable::from(&accounts);
+    let file = tables::of_input_output(&table);
+    let flows = file.header("FLOW").expect("it is there");
+    assert_eq!(flows.shape(), [5, 42, 5, 42]);
+    let at = [2, 7, 0, 20];
+    let found = f64::from(flows.reals().expect("numbers").at(&at));
+    let wanted = table.flows.at(2 * 42 + 7, 20);
+    assert!(wanted > 0.0 && (found - wanted).abs() <= 1e-7 * wanted, "{found} {wanted}");
+    // Exports belong to no region: categories are one list.
+    assert_eq!(file.header("FDEM").expect("it is there").shape().len(), 3);
+    assert_eq!(file.header("K01").expect("jobs").shape(), [2, 5, 42]);
+    let written = write(&file).expect("names fit the format");
+    assert_eq!(read("t.har", &written).expect("it can be read"), file);
+}

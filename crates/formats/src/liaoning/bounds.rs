@@ -21,23 +21,20 @@ pub(super) const DISTANCE: Bound = ("value", POSITIVE, 1e5);
 pub(super) const PORTS: [Bound; 2] =
     [("export_port_share", 0.0, 1.0), ("import_port_share", 0.0, 1.0)];
 /// Assumptions by industry.
-pub(super) const BY_INDUSTRY: [Bound; 5] = [
+pub(super) const BY_INDUSTRY: [Bound; 4] = [
     ("foreign_share", 0.0, 1.0),
     ("skilled_share", 0.0, 1.0),
     ("skill_premium", POSITIVE, 100.0),
     ("average_compensation", 0.0, ANY),
-    ("own_region_factor", POSITIVE, ANY),
 ];
 
 /// All single assumptions.
-const ASSUMPTIONS: [Bound; 20] = [
+const ASSUMPTIONS: [Bound; 18] = [
     ("customs_duty", 0.0, ANY),
     ("distance_decay_goods", 0.0, 10.0),
     ("distance_decay_services", 0.0, 10.0),
     ("transport_margin_distance_exponent", 0.0, 10.0),
     ("margin_share", 0.0, 0.99),
-    ("trade_margin_origin_share", 0.0, 1.0),
-    ("transport_margin_origin_share", 0.0, 1.0),
     ("own_port_share", 0.0, 1.0),
     ("fdi_depreciation", 0.0, 1.0),
     ("smallest_foreign_output", 0.0, ANY),

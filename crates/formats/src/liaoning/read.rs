@@ -317,13 +317,7 @@ impl<'a> Reader<'a> {
     }
 
     fn by_industry(&mut self) -> Option<IndustryAssumptions> {
-        let columns = [
-            "foreign_share",
-            "skilled_share",
-            "skill_premium",
-            "average_compensation",
-            "own_region_factor",
-        ];
+        let columns = ["foreign_share", "skilled_share", "skill_premium", "average_compensation"];
         let mut table = self.open_within(
             "assumptions_industries.csv",
             &[&["industry"], &columns[..]].concat(),
@@ -331,20 +325,24 @@ impl<'a> Reader<'a> {
         )?;
         let labels = self.labels.clone();
         let all = table.rows.clone();
-        let [foreign_share, skilled_share, skill_premium, average_compensation, own_region_factor] =
+        let [foreign_share, skilled_share, skill_premium, average_compensation] =
             columns.map(|column| {
+                let keys = [Key { column: "industry", names: &labels }];
+                if column.starts_with("skill") {
+                    table.rows.clone_from(&all);
+                    return table.values(&keys, column, Coverage::Complete, self.findings);
+                }
                 // An empty field means: not needed here, the census has it.
                 let texts = table.clone();
                 table.rows =
                     all.iter().filter(|row| !texts.text(row, column).is_empty()).cloned().collect();
-                self.values_or(&table, &[Key { column: "industry", names: &labels }], column, 0.0)
+                self.values_or(&table, &keys, column, 0.0)
             });
         Some(IndustryAssumptions {
             foreign_share,
             skilled_share,
             skill_premium,
             average_compensation,
-            own_region_factor,
         })
     }
 
@@ -371,8 +369,6 @@ impl<'a> Reader<'a> {
             "distance_decay_services",
             "transport_margin_distance_exponent",
             "margin_share",
-            "trade_margin_origin_share",
-            "transport_margin_origin_share",
             "own_port_share",
             "smallest_foreign_output",
             "surplus_floor",
@@ -392,12 +388,11 @@ impl<'a> Reader<'a> {
             distance_decay_services: values[2],
             transport_margin_distance_exponent: values[3],
             margin_share: values[4],
-            margin_origin_share: [values[5], values[6]],
-            own_port_share: values[7],
-            smallest_foreign_output: values[8],
-            surplus_floor: values[9],
-            largest_value_added_ratio: values[10],
-            employment: [employment(11), employment(13)],
+            own_port_share: values[5],
+            smallest_foreign_output: values[6],
+            surplus_floor: values[7],
+            largest_value_added_ratio: values[8],
+            employment: [employment(9), employment(11)],
         })
     }
 }

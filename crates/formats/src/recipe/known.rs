@@ -211,7 +211,7 @@ fn put(shares: &mut Matrix, c: usize, known: &[Option<f64>], rest: f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tables::FINAL_USES;
+    use super::super::national::FINAL_USES;
     use super::*;
 
     #[test]

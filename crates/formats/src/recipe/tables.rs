@@ -1,19 +1,15 @@
 //! The tables that a recipe names.
 
 use accounts::Matrix;
-use accounts::regional::SOURCES;
-use accounts::regionalise::{National, Regions, Transport};
+use accounts::regionalise::{Entry, KnownFlows, National, Observed, Regions, Transport};
 use diagnostics::Diagnostic;
 
-use super::{Given, Reader};
+use super::Reader;
 use crate::sheet::{Coverage, Key, Sheet, distinct};
 use crate::text::decoded;
 
 /// Mean radius of the earth, km.
 const EARTH: f64 = 6371.0;
-/// Users in the table of national uses, after the industries.
-pub(super) const FINAL_USES: [&str; 5] =
-    ["household", "government", "investment", "export", "inventory"];
 /// Transport margins rise with distance to this power.
 const MARGIN_EXPONENT: f64 = 0.5;
 
@@ -38,105 +34,6 @@ impl Reader<'_> {
         }
     }
 
-    /// The national table, and which of its products are goods.
-    pub(super) fn national(&mut self) -> Option<(National, Vec<bool>)> {
-        let list = self.sheet("national.industries", &["label", "goods"])?;
-        let labels = distinct(&list, "label");
-        let goods = list.rows.iter().map(|row| list.text(row, "goods") == "yes").collect();
-        let margins = self.margins(&labels);
-        let [domestic, imported] = self.uses(&labels)?;
-        let [labour, depreciation, surplus, production_tax, output] = self.production(&labels)?;
-        let n = labels.len();
-        let none = || Matrix::zeros(n, n + FINAL_USES.len());
-        let margin = margins.iter().map(|_| [none(), none()]).collect();
-        let make = Matrix::from_fn(n, n, |c, i| if c == i { output[i] } else { 0.0 });
-        let national = National {
-            products: labels.clone(),
-            industries: labels,
-            margins,
-            money: String::new(),
-            base_year: 0,
-            basic: [domestic, imported],
-            tax: [none(), none()],
-            margin,
-            make,
-            labour,
-            depreciation,
-            surplus,
-            production_tax,
-        };
-        Some((national, goods))
-    }
-
-    fn margins(&mut self, labels: &[String]) -> Vec<usize> {
-        let Some((Given::List(names), at)) = self.find("national.margins") else {
-            self.missing("national.margins");
-            return vec![];
-        };
-        let mut found = vec![];
-        for name in names {
-            if let Some(c) = labels.iter().position(|label| *label == name) {
-                found.push(c);
-            } else {
-                let message = format!("the margin `{name}` is not a product");
-                self.error("E1706", message, at.clone(), "margins are labels of products");
-            }
-        }
-        found
-    }
-
-    fn uses(&mut self, labels: &[String]) -> Option<[Matrix; 2]> {
-        let sheet = self.sheet("national.uses", &["product", "source", "user", "value"])?;
-        let n = labels.len();
-        let finals = FINAL_USES.iter().copied().chain(["consumption"]).map(str::to_owned);
-        let users: Vec<String> = labels.iter().cloned().chain(finals).collect();
-        let sources = SOURCES.map(str::to_owned);
-        let keys = [
-            Key { column: "product", names: labels },
-            Key { column: "source", names: &sources },
-            Key { column: "user", names: &users },
-        ];
-        let values = sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings);
-        let at = |c: usize, s: usize, u: usize| {
-            let value = values[(c * 2 + s) * users.len() + u];
-            if value.is_nan() { 0.0 } else { value }
-        };
-        let together = (0..n).any(|c| at(c, 0, n + 5) != 0.0 || at(c, 1, n + 5) != 0.0);
-        let government = if together { self.government(labels)? } else { vec![0.0; n] };
-        Some([0, 1].map(|s| {
-            Matrix::from_fn(n, n + FINAL_USES.len(), |c, u| {
-                let part = match u.checked_sub(n) {
-                    Some(0) => 1.0 - government[c],
-                    Some(1) => government[c],
-                    _ => 0.0,
-                };
-                at(c, s, u) + part * at(c, s, n + 5)
-            })
-        }))
-    }
-
-    /// Share of government in the consumption of each product.
-    fn government(&mut self, labels: &[String]) -> Option<Vec<f64>> {
-        let sheet =
-            self.sheet("national.consumption_split", &["product", "household", "government"])?;
-        let keys = [Key { column: "product", names: labels }];
-        let [households, governments] = ["household", "government"]
-            .map(|column| sheet.values(&keys, column, Coverage::Sparse, &mut self.findings));
-        let share = |(h, g): (&f64, &f64)| if h + g > 0.0 { g / (h + g) } else { 0.0 };
-        Some(households.iter().zip(&governments).map(share).collect())
-    }
-
-    fn production(&mut self, labels: &[String]) -> Option<[Vec<f64>; 5]> {
-        let items = ["compensation", "depreciation", "surplus", "production_tax", "output"];
-        let sheet = self.sheet("national.production", &["industry", "item", "value"])?;
-        let names = items.map(str::to_owned);
-        let keys =
-            [Key { column: "item", names: &names }, Key { column: "industry", names: labels }];
-        let values = sheet.values(&keys, "value", Coverage::Complete, &mut self.findings);
-        let n = labels.len();
-        Some([0, 1, 2, 3, 4].map(|item| values[item * n..(item + 1) * n].to_vec()))
-    }
-
     /// Regions with shares by output; final uses by implied value added, exports by output.
     pub(super) fn regions(
         &mut self,
@@ -150,7 +47,8 @@ impl Reader<'_> {
         let keys =
             [Key { column: "industry", names: labels }, Key { column: "region", names: &names }];
         let values = sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings);
-        let (n, r_n) = (labels.len(), names.len());
+        self.not_negative(&sheet, &keys);
+        let (n, c_n, r_n) = (labels.len(), national.products.len(), names.len());
         self.plausible_output(&sheet, &values, labels, &names);
         let output = Matrix::from_fn(n, r_n, |i, r| {
             Some(values[i * r_n + r]).filter(|v| *v > 0.0).unwrap_or(0.0)
@@ -158,30 +56,26 @@ impl Reader<'_> {
         let industry = shares(&output);
         let value_added = added(national, &industry);
         let distance = self.distance(&names)?;
-        let by_product = || Matrix::from_fn(n, r_n, |_, r| value_added[r]);
+        let by_product = || Matrix::from_fn(c_n, r_n, |_, r| value_added[r]);
+        let made = Matrix::from_fn(c_n, r_n, |c, r| {
+            (0..n).map(|i| national.make.at(c, i) * industry.at(i, r)).sum()
+        });
         let transport = Transport {
             distance,
-            decay: Matrix::from_fn(n, 2, |c, _| if goods[c] { decay[0] } else { decay[1] }),
-            local: vec![false; n],
+            decay: Matrix::from_fn(c_n, 2, |c, _| if goods[c] { decay[0] } else { decay[1] }),
+            local: vec![false; c_n],
             margin_exponent: vec![MARGIN_EXPONENT; national.margins.len()],
             margin_local_weight: vec![1.0; national.margins.len()],
+            entry: self.entry(&names, goods)?,
+            known: self.known_flows(&national.products, &names)?,
         };
-        let by_default = [by_product(), by_product(), by_product(), industry.clone()];
+        let by_default = [by_product(), by_product(), by_product(), shares(&made)];
         let final_use = self.final_use(national, &names, by_default)?;
         let (purchases, value_added) = self.value_added(national, &names, &output)?;
         let (labour, capital) = (value_added.clone(), value_added);
         let industry = purchases;
         let persons = self.persons(labels, &names)?;
-        Some(Regions {
-            names,
-            industry,
-            labour,
-            capital,
-            final_use,
-            persons,
-            ports: None,
-            transport,
-        })
+        Some(Regions { names, industry, labour, capital, final_use, persons, transport })
     }
 
     /// Regional output that cannot be, and what is left out of it.
@@ -193,16 +87,6 @@ impl Reader<'_> {
         names: &[String],
     ) {
         let r_n = names.len();
-        for row in &sheet.rows {
-            let text = sheet.text(row, "value");
-            if text.parse::<f64>().is_ok_and(|value| value < 0.0) {
-                let (industry, region) = (sheet.text(row, "industry"), sheet.text(row, "region"));
-                let message = format!("output of `{industry}` in `{region}` is {text}");
-                let place = sheet.place(row, "value");
-                let finding = Diagnostic::error("E1111", message);
-                self.findings.push(finding.at(place, "must not be negative"));
-            }
-        }
         let cell = |i: usize, r: usize| values[i * r_n + r];
         let missing: Vec<String> = (0..labels.len() * r_n)
             .filter(|at| values[*at].is_nan())
@@ -249,6 +133,83 @@ impl Reader<'_> {
         let values = sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings);
         let known = values.iter().map(|value| if value.is_nan() { 0.0 } else { *value }).collect();
         Some(Some(Matrix::from_values(labels.len(), names.len(), known)))
+    }
+
+    /// Where imported goods enter, if the recipe says so; services enter where they are used.
+    fn entry(&mut self, names: &[String], goods: &[bool]) -> Option<Entry> {
+        if self.find("regions.entry").is_none() {
+            return Some(Entry::Used);
+        }
+        let sheet = self.sheet("regions.entry", &["port", "region", "value"])?;
+        let keys = [Key { column: "port", names }, Key { column: "region", names }];
+        let given = self.amounts(&sheet, &keys);
+        let here = |port: usize, d: usize| f64::from(u8::from(port == d));
+        let n = names.len();
+        let sum = |d: usize| (0..n).map(|port| given[port * n + d]).sum::<f64>();
+        let of_goods = Matrix::from_fn(n, n, |port, d| {
+            if sum(d) > 0.0 { given[port * n + d] / sum(d) } else { here(port, d) }
+        });
+        let of_services = Matrix::from_fn(n, n, here);
+        let routes = |good: &bool| if *good { of_goods.clone() } else { of_services.clone() };
+        Some(Entry::Routes(goods.iter().map(routes).collect()))
+    }
+
+    /// Flows of groups of products between regions, if the recipe gives them.
+    #[expect(clippy::option_option, reason = "what fails, and what the recipe leaves out")]
+    pub(super) fn known_flows(
+        &mut self,
+        products: &[String],
+        names: &[String],
+    ) -> Option<Option<KnownFlows>> {
+        let words = [("all", Observed::AllUses), ("intermediate", Observed::IntermediateUse)];
+        let of = self.word("trade.flows_of", &words, Observed::AllUses)?;
+        if self.find("trade.flows").is_none() {
+            return Some(None);
+        }
+        let sheet = self.sheet("trade.flows", &["group", "origin", "destination", "value"])?;
+        let members = self.sheet("trade.groups", &["product", "group"])?;
+        let groups = distinct(&sheet, "group");
+        let keys = [
+            Key { column: "group", names: &groups },
+            Key { column: "origin", names },
+            Key { column: "destination", names },
+        ];
+        let flows = self.amounts(&sheet, &keys);
+        let mut group = vec![None; products.len()];
+        for row in &members.rows {
+            let of = Key { column: "product", names: products };
+            let product = members.name(row, of, &mut self.findings);
+            let of = Key { column: "group", names: &groups };
+            let found = members.name(row, of, &mut self.findings);
+            if let (Some(product), Some(found)) = (product, found) {
+                group[product] = Some(found);
+            }
+        }
+        let size = names.len() * names.len();
+        let matrix = |cells: &[f64]| Matrix::from_values(names.len(), names.len(), cells.to_vec());
+        let flows = flows.chunks(size.max(1)).map(matrix).collect();
+        Some(Some(KnownFlows { names: groups, group, flows, of }))
+    }
+
+    /// Values that must not be negative, zero where there are none.
+    pub(super) fn amounts(&mut self, sheet: &Sheet, keys: &[Key<'_>]) -> Vec<f64> {
+        let values = sheet.values(keys, "value", Coverage::Sparse, &mut self.findings);
+        self.not_negative(sheet, keys);
+        values.iter().map(|value| if value.is_nan() { 0.0 } else { *value }).collect()
+    }
+
+    fn not_negative(&mut self, sheet: &Sheet, keys: &[Key<'_>]) {
+        for row in &sheet.rows {
+            let text = sheet.text(row, "value");
+            if text.parse::<f64>().is_ok_and(|value| value < 0.0) {
+                let labels: Vec<&str> =
+                    keys.iter().map(|key| sheet.text(row, key.column)).collect();
+                let finding =
+                    Diagnostic::error("E1111", format!("{} is {text}", labels.join(" / ")));
+                let place = sheet.place(row, "value");
+                self.findings.push(finding.at(place, "must not be negative"));
+            }
+        }
     }
 
     fn distance(&mut self, names: &[String]) -> Option<Matrix> {
@@ -317,8 +278,6 @@ pub(super) fn great_circle(a: (f64, f64), b: (f64, f64)) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use accounts::User;
-
     use super::*;
 
     #[test]
@@ -326,10 +285,5 @@ mod tests {
         let quarter = std::f64::consts::FRAC_PI_2 * EARTH;
         assert!((great_circle((0.0, 10.0), (0.0, 100.0)) - quarter).abs() < 1e-9);
         assert!((great_circle((0.0, 10.0), (90.0, 77.0)) - quarter).abs() < 1e-9);
-    }
-
-    #[test]
-    fn the_users_are_those_of_the_accounts() {
-        assert_eq!(FINAL_USES, User::ALL.map(User::name));
     }
 }

@@ -1,5 +1,4 @@
-//! National tables and regional shares as TERM's data programs take them, from header array files,
-//! and the distance to a finished TERM database.
+//! National tables and regional shares as TERM's data programs take them, from header array files.
 //!
 //! | file | headers |
 //! |------|---------|
@@ -14,10 +13,11 @@
 //!
 //! Source: Horridge, Madden & Wittwer (2005) and the data programs of TERM for Finland
 //! (Honkatukia et al. 2019), described here in our words; reproduced to 0.02 % in every table.
-//! Not here: the chain itself (`accounts::regionalise::chain`), solving TERM (crate `term`).
+//! Not here: the chain itself (`accounts::regionalise::chain`), a finished database
+//! ([`crate::term_database`]), solving TERM (crate `term`).
 
-use accounts::regionalise::{FinalShares, National, Regions, Transport};
-use accounts::{Matrix, RegionalAccounts, Table, User};
+use accounts::regionalise::{Entry, FinalShares, National, Regions, Transport};
+use accounts::{Matrix, User};
 use diagnostics::{Diagnostic, Findings};
 
 use super::Reader;
@@ -34,15 +34,15 @@ const SQUARE_ROOT: f64 = 0.5;
 const KINDS: [usize; 4] = [3, 5, 2, 4];
 
 /// A file whose headers are asked for by name and size.
-struct Headers<'a> {
-    name: &'a str,
-    file: &'a HarFile,
-    findings: &'a mut Findings,
+pub(crate) struct Headers<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) file: &'a HarFile,
+    pub(crate) findings: &'a mut Findings,
 }
 
 impl Headers<'_> {
     /// Real numbers of this shape, last index fastest.
-    fn reals(&mut self, header: &str, shape: &[usize]) -> Vec<f64> {
+    pub(crate) fn reals(&mut self, header: &str, shape: &[usize]) -> Vec<f64> {
         let found = self.file.header(header);
         let right = found.filter(|each| each.shape() == shape).and_then(har::Header::row_major);
         right.unwrap_or_else(|| {
@@ -345,8 +345,9 @@ fn read_regions(
             .map(|c| if by_distance.contains(c) { SQUARE_ROOT } else { 0.0 })
             .collect(),
         margin_local_weight: of.reals("LMAR", &[m_n]).iter().map(|w| w.max(1.0)).collect(),
+        entry: Entry::Ports(of.matrix("MSHR", c_n, r_n)),
+        known: None,
     };
-    let ports = of.matrix("MSHR", c_n, r_n);
     floor(&mut shares, table);
     follow_local_use(&mut shares, nation, &local);
     let investment = investment(&shares.investors, &nation.invested);
@@ -362,7 +363,6 @@ fn read_regions(
         },
         industry: shares.output,
         persons: None,
-        ports: Some(ports),
         transport,
     })
 }
@@ -462,106 +462,4 @@ fn investment(investors: &Matrix, invested: &Matrix) -> Matrix {
             (0..invested.columns()).map(|i| invested.at(c, i) * investors.at(i, r)).sum();
         if total > 0.0 { here / total } else { 1.0 / r_n as f64 }
     })
-}
-
-/// How far one table of accounts is from a TERM database.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TableDistance {
-    /// Headers of the database, in words.
-    pub name: &'static str,
-    /// Σ |found − wanted| ÷ Σ |wanted|.
-    pub error: f64,
-    /// Part of the cells above 0.01 that is within 1 %.
-    pub within: f64,
-}
-
-/// Compares accounts with a TERM database of the same sets, table by table.
-///
-/// Inventories of producers are not part of its trade, and of its `MAKE` only with `STOK`.
-///
-/// # Errors
-/// E1707: a header is missing or has another shape.
-pub fn compare(
-    accounts: &RegionalAccounts,
-    name: &str,
-    file: &HarFile,
-) -> Result<Vec<TableDistance>, Findings> {
-    let mut findings = Findings::default();
-    let mut of = Headers { name, file, findings: &mut findings };
-    let sets = &accounts.sets;
-    let (c_n, i_n, r_n, m_n) =
-        (sets.product.len(), sets.industry.len(), sets.region.len(), sets.margin.len());
-    let users = i_n + 4;
-    let inventory = sets.user.len() - 1;
-    let make = of.reals("MAKE", &[c_n, i_n, r_n]);
-    let stocks = of.reals("STOK", &[i_n, r_n]);
-    let occupations = file.header("1LAB").map_or(1, |each| *each.shape().get(1).unwrap_or(&1));
-    let wages = of.reals("1LAB", &[i_n, occupations, r_n]);
-    let [capital, land] = ["1CAP", "1LND"].map(|header| of.reals(header, &[i_n, r_n]));
-    let product = |at: usize| (0..i_n).map(|i| make[(at / r_n * i_n + i) * r_n + at % r_n]).sum();
-    let industry = |at: usize| {
-        (0..c_n).map(|c| make[(c * i_n + at / r_n) * r_n + at % r_n]).sum::<f64>() + stocks[at]
-    };
-    let wage = |at: usize| {
-        (0..occupations).map(|o| wages[(at / r_n * occupations + o) * r_n + at % r_n]).sum()
-    };
-    let held = |c: usize, r: usize| accounts.use_.at(&[c, 0, inventory, r]);
-    let made = accounts.make.sum_to(&["product", "region"]);
-    let sold = (0..c_n * r_n).map(|at| made.values()[at] - held(at / r_n, at % r_n)).collect();
-    let mut trade = accounts.trade.values().to_vec();
-    for (at, flow) in trade.iter_mut().enumerate() {
-        let (c, s, r, d) = (at / (2 * r_n * r_n), at / (r_n * r_n) % 2, at / r_n % r_n, at % r_n);
-        if s == 0 && r == d {
-            *flow -= held(c, r);
-        }
-    }
-    let rows: [(&'static str, Vec<f64>, Vec<f64>); 10] = [
-        ("1LAB", accounts.labour.values().to_vec(), (0..i_n * r_n).map(wage).collect()),
-        (
-            "1CAP + 1LND",
-            accounts.surplus.values().to_vec(),
-            capital.iter().zip(&land).map(|(a, b)| a + b).collect(),
-        ),
-        ("1PTX", accounts.production_tax.values().to_vec(), of.reals("1PTX", &[i_n, r_n])),
-        (
-            "MAKE + STOK by industry",
-            accounts.output.values().to_vec(),
-            (0..i_n * r_n).map(industry).collect(),
-        ),
-        ("MAKE by product", sold, (0..c_n * r_n).map(product).collect()),
-        ("BSMR", in_order(&accounts.use_, i_n), of.reals("BSMR", &[c_n, 2, users, r_n])),
-        ("UTAX", in_order(&accounts.tax, i_n), of.reals("UTAX", &[c_n, 2, users, r_n])),
-        ("TRAD", trade, of.reals("TRAD", &[c_n, 2, r_n, r_n])),
-        ("TMAR", accounts.margin.values().to_vec(), of.reals("TMAR", &[c_n, 2, m_n, r_n, r_n])),
-        ("MARS", accounts.margin_supply.values().to_vec(), of.reals("MARS", &[m_n, r_n, r_n, r_n])),
-    ];
-    if findings.has_errors() {
-        return Err(findings);
-    }
-    Ok(rows.into_iter().map(|(name, found, wanted)| distance(name, &found, &wanted)).collect())
-}
-
-/// Users in the order of the database: industries, household, investment, government, export.
-fn in_order(table: &Table, industries: usize) -> Vec<f64> {
-    let shape: Vec<usize> = [0, 1, 3].iter().map(|axis| table.axes()[*axis].len()).collect();
-    let finals = [0, 2, 1, 3].map(|user| industries + user);
-    let mut cells = vec![];
-    for at in 0..shape[0] * shape[1] {
-        for u in (0..industries).chain(finals) {
-            cells.extend((0..shape[2]).map(|r| table.at(&[at / shape[1], at % shape[1], u, r])));
-        }
-    }
-    cells
-}
-
-/// Cells below this are left out of the part that is near.
-const SMALL: f64 = 0.01;
-
-fn distance(name: &'static str, found: &[f64], wanted: &[f64]) -> TableDistance {
-    let pairs = || found.iter().zip(wanted);
-    let gap: f64 = pairs().map(|(a, b)| (a - b).abs()).sum();
-    let size: f64 = wanted.iter().map(|b| b.abs()).sum();
-    let large = || pairs().filter(|(_, b)| b.abs() > SMALL);
-    let near = large().filter(|(a, b)| (**a - **b).abs() <= SMALL * b.abs()).count();
-    TableDistance { name, error: gap / size, within: near as f64 / large().count().max(1) as f64 }
 }

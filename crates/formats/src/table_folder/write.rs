@@ -6,6 +6,7 @@ use accounts::Matrix;
 use accounts::input_output::{InputOutputTable, Label, Row};
 
 use super::{Cells, FORMAT, parquet};
+use crate::exiobase::Tabs;
 
 /// One file to write.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ enum Body<'t> {
     Lines(Vec<Vec<String>>),
     Csv(Block<'t>),
     Parquet(&'t Matrix),
+    Text(String),
+    Tabs(Tabs<'t>),
 }
 
 /// A matrix with its labels.
@@ -138,7 +141,17 @@ fn manifest(table: &InputOutputTable, cells: Cells) -> Vec<Vec<String>> {
     lines
 }
 
-impl Part<'_> {
+impl<'t> Part<'t> {
+    /// A file with this text.
+    pub(crate) fn text(name: &str, text: String) -> Self {
+        Self { name: name.to_owned(), body: Body::Text(text) }
+    }
+
+    /// A file of cells between tabs.
+    pub(crate) fn tabs(name: &str, tabs: Tabs<'t>) -> Self {
+        Self { name: name.to_owned(), body: Body::Tabs(tabs) }
+    }
+
     /// Writes the file.
     ///
     /// # Errors
@@ -150,6 +163,8 @@ impl Part<'_> {
             }
             Body::Csv(block) => block.write_to(out),
             Body::Parquet(cells) => parquet::write(cells, out),
+            Body::Text(text) => out.write_all(text.as_bytes()),
+            Body::Tabs(tabs) => tabs.write_to(out),
         }
     }
 }

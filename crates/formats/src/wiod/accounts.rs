@@ -1,13 +1,16 @@
-//! Satellite accounts of WIOD, joined to the table by country and code of the classification.
+//! Satellite accounts of WIOD, joined to the table by country and code of the classification; the
+//! socio-economic accounts also alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use accounts::Matrix;
 use accounts::input_output::{Extension, Row};
+use diagnostics::Findings;
 
 use super::{World, is_workbook};
-use crate::import::Reader;
-use crate::source::last_part;
+use crate::import::{Imported, Reader};
+use crate::sdmx::{Code, Dimension, Observation, Observations};
+use crate::source::{Source, last_part};
 use crate::workbook::{self, Cells};
 
 /// Where an account finds its industry.
@@ -38,46 +41,155 @@ impl Places {
     }
 }
 
+/// The sheet of the socio-economic accounts, and where things stand in it.
+struct Sheet {
+    data: Cells,
+    /// Columns of country, variable and code.
+    columns: [usize; 3],
+    /// Years with their columns.
+    years: Vec<(String, usize)>,
+    /// Units by variable.
+    units: BTreeMap<String, String>,
+}
+
+impl Sheet {
+    /// From the workbook of that name.
+    fn read(reader: &mut Reader<'_>, file: &str) -> Option<Self> {
+        let bytes = reader.bytes(file)?;
+        let mut sheets = workbook::read(file, &bytes, |_| true, &mut reader.findings)?;
+        let units = units(&sheets);
+        let is_data = |cells: &Cells| cells.sheet.eq_ignore_ascii_case("data");
+        let Some(at) = sheets.iter().position(is_data) else {
+            let message = format!("`{file}` has no sheet `DATA`");
+            reader.error("E1312", message, "it must be the workbook of socio-economic accounts");
+            return None;
+        };
+        let data = sheets.swap_remove(at);
+        let column = |name: &str| {
+            (0..data.columns()).find(|at| data.text(0, *at).eq_ignore_ascii_case(name))
+        };
+        let year = |at: usize| {
+            let text = data.text(0, at);
+            let text = text.trim_start_matches('_');
+            let is_year = text.len() == 4 && text.chars().all(|each| each.is_ascii_digit());
+            is_year.then(|| (text.to_owned(), at))
+        };
+        let years: Vec<(String, usize)> = (0..data.columns()).filter_map(year).collect();
+        let columns = (column("Country"), column("Variable"), column("Code"));
+        let (Some(country), Some(variable), Some(code)) = columns else {
+            let message = format!("`{}` has no columns Country, Variable and Code", data.file);
+            reader.error_at("E1312", message, data.place(0, 0), "the headers are in this row");
+            return None;
+        };
+        Some(Self { columns: [country, variable, code], years, units, data })
+    }
+
+    /// Country, variable and code of a line.
+    fn line(&self, line: usize) -> [String; 3] {
+        self.columns.map(|column| self.data.text(line, column))
+    }
+}
+
+/// Reads the workbook of socio-economic accounts alone: observations by country, variable, code, year.
+///
+/// # Errors
+/// All findings: E1300, E1304, E1309, E1310, E1312.
+pub fn read_accounts(source: &Source) -> Result<Imported<Observations>, Findings> {
+    let mut reader = Reader::new(source, "WIOD socio-economic accounts");
+    let file = reader.required("`*.xlsx`", is_workbook);
+    let table = file.and_then(|file| observations(&mut reader, file));
+    reader.report_unused();
+    match table {
+        Some(table) if !reader.findings.has_errors() => {
+            Ok(Imported { table, report: reader.report, broken: vec![] })
+        }
+        _ => Err(reader.findings),
+    }
+}
+
+fn observations(reader: &mut Reader<'_>, file: &str) -> Option<Observations> {
+    let sheet = Sheet::read(reader, file)?;
+    let names = ["country", "variable", "code", "year"];
+    let mut dimensions =
+        names.map(|name| Dimension { name: name.to_owned(), codes: vec![] }).to_vec();
+    let mut seen: [BTreeMap<String, u32>; 4] = Default::default();
+    let mut position = |dimension: usize, code: &str| {
+        let next = dimensions[dimension].codes.len() as u32;
+        *seen[dimension].entry(code.to_owned()).or_insert_with(|| {
+            dimensions[dimension].codes.push(Code { code: code.to_owned(), name: String::new() });
+            next
+        })
+    };
+    let mut found = vec![];
+    let mut lines: BTreeMap<[u32; 3], usize> = BTreeMap::new();
+    for line in 1..sheet.data.rows() {
+        let labels = sheet.line(line);
+        if labels[1].is_empty() {
+            continue;
+        }
+        let at = [0, 1, 2].map(|dimension| position(dimension, &labels[dimension]));
+        if let Some(first) = lines.insert(at, line) {
+            let message = format!("`{}` gives {} twice", sheet.data.file, labels.join(" / "));
+            let place = sheet.data.place(line, sheet.columns[0]);
+            reader.error_at("E1309", message, place, &format!("first given in row {}", first + 1));
+        }
+        let unit = sheet.units.get(&labels[1]).cloned().unwrap_or_default();
+        for (year, column) in &sheet.years {
+            let at = [&at[..], &[position(3, year)]].concat();
+            let value = sheet.data.number(line, *column);
+            found.push(Observation { at, value, attributes: vec![unit.clone()] });
+        }
+    }
+    for dimension in &dimensions {
+        let what = format!("codes of {}", dimension.name);
+        reader.report.count(what, dimension.codes.len());
+    }
+    reader.report.count("observations", found.len());
+    sheet
+        .units
+        .values()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .for_each(|unit| reader.report.unit(unit));
+    let empty = found.iter().filter(|each| each.value.is_none()).count();
+    if empty > 0 {
+        reader.report.note(format!("{empty} observations have no value"));
+    }
+    Some(Observations {
+        dataflow: String::new(),
+        dimensions,
+        attributes: vec!["unit".to_owned()],
+        observations: found,
+    })
+}
+
 /// The socio-economic accounts: one row per variable, in the year of the table.
 pub(super) fn socio_economic(reader: &mut Reader<'_>, world: &mut World) {
     let is_accounts = |name: &str| name.contains("sea") && is_workbook(name);
     let Some(file) = reader.optional(is_accounts) else { return };
-    let Some(bytes) = reader.bytes(file) else { return };
-    let Some(sheets) = workbook::read(file, &bytes, |_| true, &mut reader.findings) else { return };
-    let Some(data) = sheets.iter().find(|cells| cells.sheet.eq_ignore_ascii_case("data")) else {
-        let message = format!("`{file}` has no sheet `DATA`");
-        reader.error("E1312", message, "it must be the workbook of socio-economic accounts");
-        return;
-    };
-    let column =
-        |name: &str| (0..data.columns()).find(|at| data.text(0, *at).eq_ignore_ascii_case(name));
-    let year = (0..data.columns())
-        .find(|at| data.text(0, *at).trim_start_matches('_') == world.year.as_str());
-    let columns = (column("Country"), column("Variable"), column("Code"), year);
-    let (Some(country_at), Some(variable_at), Some(code_at), Some(year_at)) = columns else {
-        let wanted = &world.year;
-        let message =
-            format!("`{}` has no columns Country, Variable, Code and {wanted}", data.file);
+    let Some(sheet) = Sheet::read(reader, file) else { return };
+    let data = &sheet.data;
+    let Some((_, year_at)) = sheet.years.iter().find(|(year, _)| *year == world.year) else {
+        let message = format!("`{}` has no column {}", data.file, world.year);
         reader.error_at("E1312", message, data.place(0, 0), "the headers are in this row");
         return;
     };
     let places = Places::of(world);
-    let units = units(&sheets);
     let mut rows: Vec<Row> = Vec::new();
     let mut cells: Vec<(usize, usize, f64)> = Vec::new();
     let mut other = 0;
     for line in 1..data.rows() {
-        let (variable, code) = (data.text(line, variable_at), data.text(line, code_at));
+        let [of, variable, code] = sheet.line(line);
         if variable.is_empty() || code == "TOT" {
             continue;
         }
         let row = rows.iter().position(|row| row.name == variable).unwrap_or_else(|| {
-            let unit = units.get(&variable).cloned().unwrap_or_default();
+            let unit = sheet.units.get(&variable).cloned().unwrap_or_default();
             rows.push(Row { name: variable.clone(), unit });
             rows.len() - 1
         });
-        let key = (country(&data.text(line, country_at)), code);
-        match (places.industry.get(&key), data.number(line, year_at)) {
+        let key = (country(&of), code);
+        match (places.industry.get(&key), data.number(line, *year_at)) {
             (Some(at), Some(value)) => cells.push((row, *at, value)),
             (Some(_), None) => {}
             (None, _) => other += 1,

@@ -127,3 +127,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn socio_economic_accounts_are_read_alone() {
+    let is_accounts = |(name, _): &(String, Vec<u8>)| name.to_lowercase().contains("sea");
+    let files: InMemory = small().into_iter().filter(is_accounts).collect();
+    let source = Source::memory(files.clone()).expect("whole zip files");
+    let found = read_accounts(&source).unwrap_or_else(|findings| panic!("{findings}"));
+    let table = found.table;
+    assert_eq!(table.value(&["ROU", "EMP", "C", "2009"]), Some(4.0));
+    assert_eq!(table.value(&["AUS", "EMP", "TOT", "2008"]), Some(9.0));
+    assert_eq!(table.observations.len(), 8);
+    assert!(
+        table.to_csv().starts_with("country,variable,code,year,value,unit\nAUS,EMP,TOT,2008,9,")
+    );
+    if let Some(files) = fixture::folder(MOCK) {
+        let files: InMemory = files.into_iter().filter(is_accounts).collect();
+        let source = Source::memory(files).expect("whole zip files");
+        let mock = read_accounts(&source).unwrap_or_else(|findings| panic!("{findings}")).table;
+        let four: f64 = mock
+            .observations
+            .iter()
+            .filter(|each| {
+                let code =
+                    |at: usize| mock.dimensions[at].codes[each.at[at] as usize].code.as_str();
+                code(3) == "2009" && code(2) != "TOT" && code(1) == "EMP" && code(0) == "AUS"
+            })
+            .filter_map(|each| each.value)
+            .sum();
+        assert!(four > 0.0, "{four}");
+    }
+}
