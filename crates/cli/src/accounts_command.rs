@@ -12,6 +12,7 @@ use clap::Subcommand;
 use diagnostics::Findings;
 use formats::Files;
 
+use crate::export_command::{self, Export};
 use crate::import_command::{self, Import};
 use crate::regionalise_command::{self, Aggregate, Regionalise};
 use crate::render::{Style, render};
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     Balance(balance_command::Balance),
     /// Read a table in another program's format and print what is in it.
     Import(Import),
+    /// Write accounts or an input-output table for another program.
+    Export(Export),
     /// Build regional accounts from a national table by a recipe.
     Regionalise(Regionalise),
     /// Merge or split regions, industries and products of accounts by a concordance.
@@ -54,6 +57,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Stop> {
         Command::Balance(balance) => balance_command::run(balance),
         Command::Build { figures, out } => build(figures.as_deref(), out),
         Command::Import(import) => import_command::run(import),
+        Command::Export(export) => export_command::run(export),
         Command::Regionalise(what) => regionalise_command::run(what),
         Command::Aggregate(what) => regionalise_command::aggregate(what),
         Command::Check { folder: Some(folder), top } if tables::is_table_folder(folder) => {

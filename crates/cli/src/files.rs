@@ -55,16 +55,17 @@ pub(crate) fn write(folder: &Path, files: &BTreeMap<String, String>) -> Result<(
     Ok(())
 }
 
-/// Writes the parts of an input-output table into a folder, each under another name first.
+/// Writes the parts of an input-output table into a folder and folders in it, each under another name first.
 pub(crate) fn write_parts(folder: &Path, parts: &[Part<'_>]) -> Result<(), Stop> {
     let failed = |path: &Path, error: &std::io::Error| {
         Stop::new(1, format!("cannot write `{}`: {error}", path.display()))
     };
-    std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     for part in parts {
-        let (unfinished, finished) =
-            (folder.join(format!(".{}.unfinished", part.name)), folder.join(&part.name));
+        let finished = folder.join(&part.name);
+        let name = finished.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let unfinished = finished.with_file_name(format!(".{name}.unfinished"));
         let write = || {
+            finished.parent().map_or(Ok(()), std::fs::create_dir_all)?;
             let mut file = BufWriter::new(File::create(&unfinished)?);
             part.write_to(&mut file)?;
             file.flush()?;

@@ -8,7 +8,7 @@ use diagnostics::{Diagnostic, Findings};
 use formats::import::Imported;
 use formats::report::Report;
 use formats::source::Source;
-use formats::table_folder;
+use formats::{catalogue, table_folder, workbook};
 
 use crate::tables::{self, Layout, wrong};
 use crate::{Format, Stop, files};
@@ -21,7 +21,8 @@ pub(crate) struct Import {
     layout: Layout,
     /// File, folder or zip file.
     path: PathBuf,
-    /// Sheet of the workbook, for the format `sheet`; without one, the first.
+    /// Sheet of the workbook, for the format `sheet`; without one, the first; `all` for every sheet that
+    /// holds a table, each in a folder of its name.
     #[arg(long)]
     sheet: Option<String>,
     /// Folder for the tables; without one, only what was seen is printed.
@@ -34,6 +35,9 @@ pub(crate) struct Import {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
+
+/// Code of the finding that a sheet holds no table.
+const NO_TABLE: &str = "E1312";
 
 /// How cells are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,9 +63,16 @@ pub(crate) fn run(import: &Import) -> Result<(), Stop> {
             let text = || imported.table.to_csv();
             (imported.report.clone(), write_one("observations.csv", text, out)?)
         }
+        Layout::Sea => {
+            let imported =
+                formats::wiod::read_accounts(&source).map_err(|findings| wrong(&findings))?;
+            let text = || imported.table.to_csv();
+            (imported.report.clone(), write_one("observations.csv", text, out)?)
+        }
+        Layout::Sheet if import.sheet.as_deref() == Some("all") => every_sheet(&source, import)?,
         layout => {
             let imported = tables::input_output(layout, &source, import.sheet.as_deref())?;
-            let written = write_table(&imported, import)?;
+            let written = write_table(&imported, import, out)?;
             (imported.report, written)
         }
     };
@@ -108,9 +119,42 @@ fn write_one(name: &str, text: impl Fn() -> String, out: Option<&Path>) -> Resul
     Ok(1)
 }
 
+/// Every sheet that holds a table; the others are told.
+fn every_sheet(source: &Source, import: &Import) -> Result<(Report, usize), Stop> {
+    let mut report = Report::new("tables on sheets");
+    let mut written = 0;
+    let mut empty = Findings::default();
+    let book = source.names().next().unwrap_or_default().to_owned();
+    let bytes = source.bytes(&book).unwrap_or_default();
+    let mut tables = vec![];
+    for sheet in workbook::sheet_names(&bytes) {
+        match catalogue::input_output(Layout::Sheet, source, Some(&sheet)) {
+            Ok(imported) => tables.push((sheet, imported)),
+            Err(findings) if findings.iter().all(|each| each.code == NO_TABLE) => {
+                report.dropped(format!("sheet `{sheet}`: no table on it"));
+                findings.iter().for_each(|finding| empty.push(finding.clone()));
+            }
+            Err(findings) => return Err(wrong(&findings)),
+        }
+    }
+    for (sheet, imported) in &tables {
+        let folder = import.out.as_ref().map(|out| out.join(sheet.replace(['/', '\\'], "_")));
+        written += write_table(imported, import, folder.as_deref())?;
+        report.count(format!("industries on `{sheet}`"), imported.table.industries.len());
+        imported.report.units.iter().for_each(|unit| report.unit(unit));
+        for what in &imported.report.dropped {
+            if !what.starts_with("sheet ") {
+                report.dropped(format!("`{sheet}`: {what}"));
+            }
+        }
+        imported.report.notes.iter().for_each(|note| report.note(format!("`{sheet}`: {note}")));
+    }
+    if tables.is_empty() { Err(wrong(&empty)) } else { Ok((report, written)) }
+}
+
 /// Writes the table.
-fn write_table(imported: &Imported, import: &Import) -> Result<usize, Stop> {
-    let Some(out) = import.out.as_deref() else { return Ok(0) };
+fn write_table(imported: &Imported, import: &Import, folder: Option<&Path>) -> Result<usize, Stop> {
+    let Some(out) = folder else { return Ok(0) };
     let cells = match import.cells {
         Cells::Csv => table_folder::Cells::Csv,
         Cells::Parquet => table_folder::Cells::Parquet,

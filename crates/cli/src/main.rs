@@ -20,6 +20,7 @@ mod balance_command;
 mod baseline_command;
 mod bench_command;
 mod calibrate_command;
+mod export_command;
 mod files;
 mod impact_command;
 mod implied_command;
@@ -96,11 +97,17 @@ enum Command {
     Check {
         /// Study file; without one, the Liaoning study that ships with the program.
         study: Option<PathBuf>,
+        /// What to print.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// Check every law of the model on a study's own accounts and closure.
     Doctor {
         /// Study file; without one, the Liaoning study that ships with the program.
         study: Option<PathBuf>,
+        /// What to print.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// What the model itself implies, measured on runs, beside published figures.
     Implied {
@@ -166,7 +173,18 @@ impl Stop {
     }
 }
 
+/// Panics that are caught become findings; those of readers of damaged workbooks are not printed too.
+fn quiet_while_trying() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !formats::workbook::trying() {
+            usual(panic);
+        }
+    }));
+}
+
 fn main() -> ExitCode {
+    quiet_while_trying();
     let asked = Arguments::parse().command;
     let run = || Arguments::parse_from(["ironbelt", "run"]).command.expect("a command is given");
     let command = asked.unwrap_or_else(run);
@@ -181,8 +199,8 @@ fn main() -> ExitCode {
         }
         Command::Calibrate(options) => calibrate_command::run(&options),
         Command::Mix(options) => mix_command::run(&options),
-        Command::Check { study } => run_command::check(study.as_deref()),
-        Command::Doctor { study } => run_command::doctor(study.as_deref()),
+        Command::Check { study, format } => run_command::check(study.as_deref(), format),
+        Command::Doctor { study, format } => run_command::doctor(study.as_deref(), format),
         Command::Implied { study, format } => implied_command::run(study.as_deref(), format),
         Command::Solve(options) => solve_command::run(&options),
         Command::Accounts { command } => accounts_command::run(&command),
@@ -198,7 +216,9 @@ fn main() -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {
-            eprintln!("{}", stop.message.trim_end());
+            if !stop.message.is_empty() {
+                eprintln!("{}", stop.message.trim_end());
+            }
             ExitCode::from(stop.code)
         }
     }

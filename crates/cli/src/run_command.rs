@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use diagnostics::Findings;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value, json};
 use study::beside::Ready;
 use study::folder::Disk;
 use study::results::Results;
@@ -194,9 +195,25 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Checks a study file.
-pub(crate) fn check(path: Option<&Path>) -> Result<(), Stop> {
-    let ready = prepare(path)?;
+/// Says all findings of a study, or that it has no errors.
+pub(crate) fn check(path: Option<&Path>, format: Format) -> Result<(), Stop> {
+    let opened = Opened::of(path)?;
+    if format == Format::Json {
+        let ready = opened.ready.as_ref();
+        let findings = ready.map_or_else(|findings| findings, |ready| &ready.warnings);
+        let study = ready.ok().map(|ready| {
+            let (study, years) = (&ready.study, ready.study.years);
+            json!({
+                "title": study.title, "levers": study.levers.len(), "targets": study.targets.len(),
+                "base_year": years.base, "last_year": years.last,
+            })
+        });
+        let ok = study.is_some();
+        let findings = workspace::findings_json(findings);
+        println!("{:#}", json!({"format": 1, "ok": ok, "study": study, "findings": findings}));
+        return if ok { Ok(()) } else { Err(Stop::new(INPUT, String::new())) };
+    }
+    let ready = opened.or_stop()?;
     let (study, years) = (&ready.study, ready.study.years);
     println!("{}: no errors", study.title);
     println!(
@@ -210,15 +227,26 @@ pub(crate) fn check(path: Option<&Path>) -> Result<(), Stop> {
 }
 
 /// Checks every law of the model on a study.
-pub(crate) fn doctor(path: Option<&Path>) -> Result<(), Stop> {
+pub(crate) fn doctor(path: Option<&Path>, format: Format) -> Result<(), Stop> {
     let ready = prepare(path)?;
     let instance = study::run::instance(&ready.study, &ready.inputs);
     let laws = study::economy::laws::laws(&instance);
     let laws = laws.map_err(|error| Stop::new(NOT_SOLVED, format!("error: {error}")))?;
-    println!("{:<62}{:>12}{:>10}", "Law", "deviation", "limit");
-    for law in &laws {
-        let said = if law.holds() { "holds" } else { "BROKEN" };
-        println!("{:<62}{:>12.1e}{:>10.0e}  {said}", law.name, law.deviation, law.tolerance);
+    if format == Format::Json {
+        let law = |law: &study::economy::laws::Law| {
+            json!({
+                "name": law.name, "deviation": law.deviation, "limit": law.tolerance,
+                "holds": law.holds(),
+            })
+        };
+        let laws: Vec<Value> = laws.iter().map(law).collect();
+        println!("{:#}", json!({"format": 1, "laws": laws}));
+    } else {
+        println!("{:<62}{:>12}{:>10}", "Law", "deviation", "limit");
+        for law in &laws {
+            let said = if law.holds() { "holds" } else { "BROKEN" };
+            println!("{:<62}{:>12.1e}{:>10.0e}  {said}", law.name, law.deviation, law.tolerance);
+        }
     }
     let broken = laws.iter().filter(|law| !law.holds()).count();
     if broken == 0 {
@@ -228,19 +256,38 @@ pub(crate) fn doctor(path: Option<&Path>) -> Result<(), Stop> {
     }
 }
 
+/// A study as it was opened.
+struct Opened {
+    name: String,
+    text: String,
+    ready: Result<Ready, Findings>,
+}
+
+impl Opened {
+    fn of(path: Option<&Path>) -> Result<Self, Stop> {
+        let name =
+            path.map_or_else(|| study::LIAONING_NAME.to_owned(), |path| path.display().to_string());
+        let text = path.map_or_else(|| Ok(study::LIAONING.to_owned()), files::read)?;
+        let folder = path.and_then(Path::parent).unwrap_or_else(|| Path::new("."));
+        let ready = study::beside::open(&name, &text, &Disk(folder.to_owned()));
+        Ok(Self { name, text, ready })
+    }
+
+    /// The study; findings go to standard error.
+    fn or_stop(self) -> Result<Ready, Stop> {
+        let Self { name, text, ready } = self;
+        let show = |findings: &Findings| {
+            render(findings, |file| (file == name).then(|| text.clone()), style())
+        };
+        let ready = ready.map_err(|findings| Stop::new(INPUT, show(&findings)))?;
+        warn(&show(&ready.warnings));
+        Ok(ready)
+    }
+}
+
 /// Reads the study, its accounts and what lies beside it; findings go to standard error.
 pub(crate) fn prepare(path: Option<&Path>) -> Result<Ready, Stop> {
-    let name =
-        path.map_or_else(|| study::LIAONING_NAME.to_owned(), |path| path.display().to_string());
-    let text = path.map_or_else(|| Ok(study::LIAONING.to_owned()), files::read)?;
-    let folder = path.and_then(Path::parent).unwrap_or_else(|| Path::new("."));
-    let show = |findings: &Findings| {
-        render(findings, |file| (file == name).then(|| text.clone()), style())
-    };
-    let ready = study::beside::open(&name, &text, &Disk(folder.to_owned()));
-    let ready = ready.map_err(|findings| Stop::new(INPUT, show(&findings)))?;
-    warn(&show(&ready.warnings));
-    Ok(ready)
+    Opened::of(path)?.or_stop()
 }
 
 pub(crate) fn style() -> Style {

@@ -210,3 +210,21 @@ fn output_that_cannot_be_is_refused_and_what_is_missing_told() {
     assert!(missing.status.success(), "{message}");
     assert!(message.contains("W1713") && message.contains("`Farms` in `North`"), "{message}");
 }
+
+#[test]
+fn findings_and_laws_are_told_to_programs() {
+    let folder = folder("json-check");
+    let broken = "format = 1\ntitle = \"x\"\naccounts = \"liaoning-2017\"\n[[lever]]\nkind = \"tallent\"\n";
+    std::fs::write(folder.join("study.toml"), broken).expect("written");
+    let output = ironbelt(&["check", "study.toml", "--format", "json"], &folder);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(text(&output.stderr), "");
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((said["ok"].as_bool(), said["study"].is_null()), (Some(false), true));
+    let findings = said["findings"].as_array().expect("a list");
+    assert!(findings.iter().any(|each| each["place"]["line"].as_u64().is_some()), "{said}");
+    assert!(findings.iter().all(|each| each["code"].as_str().is_some()), "{said}");
+    let output = ironbelt(&["check", "--format", "json"], &folder);
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(output.status.success() && said["study"]["levers"] == 16, "{said}");
+}

@@ -197,3 +197,79 @@ fn a_table_in_ten_thousand_yuan_is_imported_checked_and_gives_an_impact() {
     assert_eq!(checked.status.code(), Some(5));
     assert!(text(&checked.stderr).contains("E1314"), "{}", text(&checked.stderr));
 }
+
+#[test]
+fn regional_accounts_become_a_term_database_that_is_homogeneous() {
+    let here = folder("term-of-accounts");
+    let export = ["accounts", "export", "liaoning-2017", "liaoning.har", "--as", "term"];
+    let made = ironbelt(&export, &here);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    assert!(text(&made.stdout).contains("P028         0.5  TERM database for Finland"));
+    std::fs::write(here.join("all.shk"), "shock phi = uniform 1 ;\n").expect("written");
+    let run = ["model", "run", "--database", "liaoning.har", "--closure", "long-run"];
+    let found = ironbelt(&[&run[..], &["--shocks", "all.shk"]].concat(), &here);
+    assert!(found.status.success(), "{}", text(&found.stderr));
+    let printed = text(&found.stdout);
+    for (name, wanted) in [("RealGDP", "0.00000"), ("GDPPI", "1.00000"), ("AggEmploy", "0.00000")] {
+        let line = printed.lines().find(|line| line.trim_start().starts_with(name));
+        assert!(line.is_some_and(|line| line.ends_with(wanted)), "{name}: {printed}");
+    }
+}
+
+#[test]
+fn tables_are_exported_for_other_programs_and_read_back() {
+    let here = folder("export");
+    one_region(&here);
+    let made = ironbelt(&["accounts", "regionalise", "region.toml", "--out", "liaoning"], &here);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let outputs = |format: &str, path: &str, out: &str| {
+        let export: &[&str] = if format == "exiobase3" { &["--as", "pymrio"] } else { &[] };
+        let made = ironbelt(&[&["accounts", "export", "liaoning", path], export].concat(), &here);
+        assert!(made.status.success(), "{}", text(&made.stderr));
+        let read = ironbelt(&["accounts", "import", format, path, "--out", out], &here);
+        assert!(read.status.success(), "{}", text(&read.stderr));
+        let table = std::fs::read_to_string(here.join(out).join("output.csv")).expect("written");
+        table
+            .lines()
+            .map(|line| line.rsplit(',').next().unwrap_or("").to_owned())
+            .collect::<Vec<_>>()
+    };
+    let own = std::fs::read_to_string(here.join("liaoning/output.csv")).expect("written");
+    let own: Vec<&str> = own.lines().map(|line| line.rsplit(',').next().unwrap_or("")).collect();
+    assert_eq!(outputs("sheet", "liaoning.xlsx", "from-sheet"), own);
+    assert_eq!(outputs("exiobase3", "for-pymrio", "from-pymrio"), own);
+    let odd = ironbelt(&["accounts", "export", "liaoning", "liaoning.doc"], &here);
+    assert_eq!(odd.status.code(), Some(3));
+    assert!(text(&odd.stderr).contains("E1714"), "{}", text(&odd.stderr));
+    let term = ironbelt(&["accounts", "export", "liaoning", "l.har", "--as", "term"], &here);
+    assert_eq!(term.status.code(), Some(3));
+    assert!(text(&term.stderr).contains("regionalise"), "{}", text(&term.stderr));
+}
+
+/// The official table of a province is a distance away from the province in a recipe of all.
+#[test]
+fn one_region_of_many_is_compared_with_its_table() {
+    let here = folder("one-of-many");
+    one_region(&here);
+    let made = ironbelt(&["accounts", "regionalise", "region.toml", "--out", "alone"], &here);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let recipe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../studies/china/recipe.toml");
+    let recipe = recipe.display().to_string();
+    let compare = |region: &str| {
+        let table = ["--compare", "alone", "--compare-from", "folder", "--compare-region", region];
+        ironbelt(
+            &[&["accounts", "regionalise", &recipe, "--out", "china"], &table[..]].concat(),
+            &here,
+        )
+    };
+    let found = compare("Liaoning");
+    assert!(found.status.success(), "{}", text(&found.stderr));
+    let printed = text(&found.stdout);
+    let line =
+        printed.lines().find(|line| line.contains("this recipe")).expect("a line of its own");
+    let figures: Vec<f64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    assert!(figures.len() == 5 && figures[0] < 25.0 && figures[2] < 10.0, "{printed}");
+    let unknown = compare("Liaonin");
+    assert_eq!(unknown.status.code(), Some(3));
+    assert!(text(&unknown.stderr).contains("the regions are Beijing"), "{}", text(&unknown.stderr));
+}

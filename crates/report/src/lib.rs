@@ -5,6 +5,7 @@
 //! | [`text`]   | the summary printed after a run, 100 columns, no colour               |
 //! | [`html`]   | one self-contained page with charts, tables and sources               |
 //! | [`workbook`] | an Excel workbook with the same numbers                           |
+//! | [`table_book`] | an input-output table as an Excel workbook                       |
 //! | [`memo`]   | a study on two pages, as HTML and Word                                |
 //! | [`impact_sheet`] | the impact of an event on one page, as HTML and Word             |
 //! | [`document`] | parts of documents that are handed over, and how they look          |
@@ -36,6 +37,7 @@ pub mod mix;
 pub mod picture;
 pub mod sensitivity;
 pub mod sheet;
+pub mod table_book;
 pub mod targets;
 pub mod text;
 pub mod workbook;

@@ -38,6 +38,7 @@ use tower_http::compression::CompressionLayer;
 
 pub use guard::Proxy;
 pub use state::Workspace;
+pub use study_text::findings_json;
 
 use store::{Place, Store, StoreError};
 

@@ -59,8 +59,8 @@ pub(crate) fn check(workspace: &Workspace, given: &StudyText) -> Result<Checked,
     Ok(Checked { study, inputs, findings, blocks })
 }
 
-/// Findings as JSON.
-pub(crate) fn findings_json(findings: &Findings) -> Value {
+/// Findings as JSON: code, severity, message, label, help, place.
+pub fn findings_json(findings: &Findings) -> Value {
     findings.iter().map(finding_json).collect()
 }
 

@@ -67,6 +67,7 @@ pub const NO_FORECAST: &str = "W1903";
 pub fn scores(told: &Forecast, file: &str, text: &str) -> (Vec<Score>, Findings) {
     let mut findings = Findings::default();
     let mut list = Vec::new();
+    let mut seen = std::collections::BTreeMap::new();
     let sheet = Sheet::parse(file, text, &["target", "year", "value"], &mut findings);
     for (sheet, row) in
         sheet.iter().flat_map(|sheet| sheet.rows.iter().map(move |row| (sheet, row)))
@@ -75,6 +76,19 @@ pub fn scores(told: &Forecast, file: &str, text: &str) -> (Vec<Score>, Findings)
         let year = sheet.text(row, "year");
         let Some(value) = sheet.number(row, "value", &mut findings) else { continue };
         let of = told.targets.iter().find(|each| each.name == name || each.indicator == name);
+        if let Some(first) =
+            of.and_then(|target| seen.insert((target.name.clone(), year.to_owned()), row.line))
+        {
+            let message = format!("`{file}` says twice what came out of `{name}` in {year}");
+            let place = sheet.place(row, "target");
+            let finding = Diagnostic::error("E1107", message);
+            findings.push(
+                finding
+                    .at(place, format!("first in line {first}"))
+                    .help("remove one of the two rows"),
+            );
+            continue;
+        }
         if let Some(score) = of.and_then(|target| one(target, year, value)) {
             list.push(score);
         } else {
