@@ -25,7 +25,7 @@ pub(crate) const INVESTMENT: [&str; 6] =
 
 /// What a column of final use is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
+pub enum FinalDemandCategory {
     /// Use in the region, or exports abroad.
     Use(User),
     /// Household and government consumption together.
@@ -40,7 +40,7 @@ pub enum Column {
 
 /// What a row of primary inputs is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Payment {
+pub enum PrimaryInput {
     /// Compensation of employees.
     Compensation,
     /// Consumption of fixed capital.
@@ -72,7 +72,7 @@ pub fn says_inflow(name: &str) -> bool {
         || ["进口", "流入", "调入"].iter().any(|word| name.contains(word))
 }
 
-impl Column {
+impl FinalDemandCategory {
     /// Words by which a table of names may say what a column is.
     pub const WORDS: [(&'static str, Self); 9] = [
         ("household", Self::Use(User::Household)),
@@ -85,6 +85,11 @@ impl Column {
         ("inflow", Self::Inflow),
         ("discrepancy", Self::Discrepancy),
     ];
+
+    /// What one of [`Self::WORDS`] says.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, category)| *category)
+    }
 
     /// What a name says; nothing when it is none of these.
     pub fn of(name: &str) -> Option<Self> {
@@ -108,11 +113,18 @@ impl Column {
         } else if is(&["hou", "hh", "npish", "fu101", "fu102", "thc"])
             || holds(&HOUSEHOLDS)
             || holds(&NOT_HOUSEHOLDS)
-            || holds(&["农村", "城镇", "rural", "urban"])
+            || holds(&["农村", "城镇", "rural", "urban", "personal", "individual"])
         {
             Self::Use(User::Household)
         } else if is(&["gov", "fu103", "ggfc", "g", "c39"])
-            || holds(&["government", "public consumption", "政府"])
+            || holds(&[
+                "government",
+                "public consumption",
+                "政府",
+                "collective",
+                "federal",
+                "defense",
+            ])
         {
             Self::Use(User::Government)
         } else if is(&["tc"]) || holds(&["consumption", "最终消费"]) {
@@ -124,7 +136,7 @@ impl Column {
     }
 }
 
-impl Payment {
+impl PrimaryInput {
     /// Words by which a table of names may say what a row is.
     pub const WORDS: [(&'static str, Self); 6] = [
         ("compensation", Self::Compensation),
@@ -135,22 +147,35 @@ impl Payment {
         ("imports", Self::Imports),
     ];
 
+    /// What one of [`Self::WORDS`] says.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, input)| *input)
+    }
+
     /// What a name says; nothing when it is none of these.
     pub fn of(name: &str) -> Option<Self> {
         let text = plain(name);
         let is = |codes: &[&str]| codes.contains(&text.as_str());
         let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        let found = if is(&["imp"]) || holds(&IMPORTS) {
-            Self::Imports
-        } else if is(&["tax"]) || holds(&PRODUCT_TAXES) {
+        let duties = ["import dut", "customs", "进口税", "关税"];
+        let on_production = ["on production", "生产税"];
+        let found = if is(&["tax"]) || holds(&PRODUCT_TAXES) || holds(&duties) {
             Self::ProductTax
+        } else if is(&["va002", "v1ptx"]) || holds(&on_production) {
+            Self::ProductionTax
         } else if holds(&INCOME) || holds(&["compensation", "labour", "v1lab"]) {
             Self::Compensation
         } else if is(&["va003"])
             || holds(&["depreciation", "consumption of fixed capital", "固定资产折旧"])
         {
             Self::Depreciation
-        } else if is(&["va002", "v1ptx"]) || holds(&["tax", "subsid", "生产税"]) {
+        } else if is(&["imp"]) || holds(&IMPORTS) {
+            Self::Imports
+        } else if holds(&["product tax", "taxes on product"]) {
+            Self::ProductTax
+        } else if ["taxes", "net taxes"].contains(&text.as_str()) {
+            return None;
+        } else if holds(&["tax", "subsid"]) {
             Self::ProductionTax
         } else if is(&["va004", "v1cap", "v1lnd"])
             || holds(&["surplus", "mixed income", "营业盈余", "profit"])
@@ -169,7 +194,7 @@ mod tests {
 
     #[test]
     fn columns_and_rows_of_several_offices_are_told() {
-        let use_ = |user| Some(Column::Use(user));
+        let use_ = |user| Some(FinalDemandCategory::Use(user));
         let columns = [
             ("农村居民消费", use_(User::Household)),
             ("44:HH rural", use_(User::Household)),
@@ -178,34 +203,40 @@ mod tests {
             ("存货增加", use_(User::Inventory)),
             ("Changes in inventories and valuables", use_(User::Inventory)),
             ("出口", use_(User::Export)),
-            ("国内省外流出", Some(Column::Outflow)),
-            ("55:Import (intl)", Some(Column::Inflow)),
-            ("IF", Some(Column::Inflow)),
-            ("其他", Some(Column::Discrepancy)),
-            ("TC", Some(Column::Consumption)),
+            ("国内省外流出", Some(FinalDemandCategory::Outflow)),
+            ("55:Import (intl)", Some(FinalDemandCategory::Inflow)),
+            ("IF", Some(FinalDemandCategory::Inflow)),
+            ("其他", Some(FinalDemandCategory::Discrepancy)),
+            ("TC", Some(FinalDemandCategory::Consumption)),
             ("Final consumption expenditure by NPISH", use_(User::Household)),
             ("General government final consumption", use_(User::Government)),
+            ("Personal consumption expenditures", use_(User::Household)),
+            ("Collective consumption", use_(User::Government)),
             ("Something else", None),
         ];
         for (name, wanted) in columns {
-            assert_eq!(Column::of(name), wanted, "{name}");
+            assert_eq!(FinalDemandCategory::of(name), wanted, "{name}");
         }
         let rows = [
-            ("VA001", Some(Payment::Compensation)),
-            ("生产税净额", Some(Payment::ProductionTax)),
-            ("固定资产折旧", Some(Payment::Depreciation)),
-            ("营业盈余", Some(Payment::Surplus)),
-            ("Gross operating surplus and mixed income", Some(Payment::Surplus)),
-            ("Other taxes on production", Some(Payment::ProductionTax)),
-            ("Taxes less subsidies on products", Some(Payment::ProductTax)),
-            ("Use of imported products, cif", Some(Payment::Imports)),
+            ("VA001", Some(PrimaryInput::Compensation)),
+            ("生产税净额", Some(PrimaryInput::ProductionTax)),
+            ("固定资产折旧", Some(PrimaryInput::Depreciation)),
+            ("营业盈余", Some(PrimaryInput::Surplus)),
+            ("Gross operating surplus and mixed income", Some(PrimaryInput::Surplus)),
+            ("Other taxes on production", Some(PrimaryInput::ProductionTax)),
+            ("Taxes less subsidies on products", Some(PrimaryInput::ProductTax)),
+            ("Use of imported products, cif", Some(PrimaryInput::Imports)),
+            ("Taxes on production and imports, less subsidies", Some(PrimaryInput::ProductionTax)),
+            ("Import duties", Some(PrimaryInput::ProductTax)),
+            ("Product taxes", Some(PrimaryInput::ProductTax)),
+            ("Net taxes", None),
             ("Value added", None),
         ];
         for (name, wanted) in rows {
-            assert_eq!(Payment::of(name), wanted, "{name}");
+            assert_eq!(PrimaryInput::of(name), wanted, "{name}");
         }
-        for (word, column) in Column::WORDS {
-            assert_eq!(Column::of(word), Some(column), "{word}");
+        for (word, column) in FinalDemandCategory::WORDS {
+            assert_eq!(FinalDemandCategory::of(word), Some(column), "{word}");
         }
     }
 }

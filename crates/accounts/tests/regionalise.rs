@@ -10,7 +10,7 @@ use accounts::regionalise::location_quotient::{
 use accounts::regionalise::single::{Estimate, Known, Nation, estimate};
 use accounts::regionalise::{
     Choices, Entry, FinalShares, Inventories, KnownFlows, Method, National, Observed,
-    RegionaliseError, Regions, Transport, regionalise,
+    RegionaliseError, Regions, Transport, regionalise, with_fits,
 };
 use accounts::{Matrix, RegionalAccounts, User};
 use proptest::prelude::*;
@@ -378,6 +378,54 @@ fn known_flows_of_a_group_hold_for_its_sum_with_margin_products_in_it() {
     let odds = |f: &dyn Fn(usize, usize) -> f64| f(0, 0) * f(1, 1) / (f(0, 1) * f(1, 0));
     let (found, wanted) = (odds(&flow), odds(&share));
     assert!((found / wanted - 1.0).abs() < 1e-6, "{found} {wanted}");
+}
+
+#[test]
+fn margins_follow_flows_that_are_known_together_with_a_margin_product() {
+    let share = |r: usize, d: usize| [[0.6, 0.3, 0.2], [0.3, 0.5, 0.3], [0.1, 0.2, 0.5]][r][d];
+    let known = KnownFlows {
+        names: vec!["all".to_owned()],
+        group: vec![Some(0); 3],
+        flows: vec![Matrix::from_fn(3, 3, share)],
+        of: Observed::AllUses,
+    };
+    let regions = with_known(three_regions([[0.5, 0.3, 0.2]; 3]), known);
+    let distance = regions.transport.distance.clone();
+    let accounts =
+        regionalise(nation(), regions, Choices::of(Method::default())).expect("it balances");
+    for identity in identities(&accounts) {
+        assert!(identity.deviation < 1e-12, "{identity}");
+    }
+    // On every route to a region the margin per unit and root of distance is the same.
+    for d in 0..3 {
+        let rate = |r: usize| {
+            let (paid, flow) =
+                (accounts.margin.at(&[0, 0, 0, r, d]), accounts.trade.at(&[0, 0, r, d]));
+            paid / (flow * distance.at(r, d).sqrt())
+        };
+        assert!((1..3).all(|r| (rate(r) / rate(0) - 1.0).abs() < 1e-8), "{d}");
+    }
+}
+
+#[test]
+fn known_flows_may_leave_cells_empty() {
+    let known = KnownFlows {
+        names: vec!["goods".to_owned()],
+        group: vec![Some(0), None, None],
+        flows: vec![Matrix::from_fn(3, 3, |r, d| f64::from(u8::from(r == d)))],
+        of: Observed::AllUses,
+    };
+    let (accounts, fits) =
+        with_fits(nation(), with_known(uneven(), known), Choices::of(Method::default()))
+            .expect("other flows open where none are known");
+    assert_eq!((fits.len(), fits[0].name.as_str()), (1, "goods"));
+    for identity in identities(&accounts) {
+        assert!(identity.deviation < 1e-12, "{identity}");
+    }
+    // As much at home as supply and demand allow: the west makes none and buys all.
+    let at_home = |r: usize| accounts.trade.at(&[0, 0, r, r]);
+    let bought: f64 = (0..3).map(|r| accounts.trade.at(&[0, 0, r, 1])).sum();
+    assert!(at_home(1) > 0.99 * bought.min(accounts.make.at(&[0, 0, 1])), "{}", at_home(1));
 }
 
 #[test]

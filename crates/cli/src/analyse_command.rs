@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Stop> {
     };
     let found = found.map_err(failed)?;
     for warning in &found.warnings {
-        eprintln!("{warning}\n");
+        say!("{warning}\n");
     }
     if let Some(out) = &arguments.out {
         write(arguments.what, out, &found.sheets)

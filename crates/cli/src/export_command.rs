@@ -11,7 +11,7 @@ use study::inputs::Inputs;
 use study::parameters::Parameters;
 
 use crate::tables::{self, wrong};
-use crate::{INPUT, Stop, files};
+use crate::{INPUT, Stop, USAGE, files};
 
 /// What to export.
 #[derive(Args)]
@@ -63,7 +63,7 @@ pub(crate) fn run(what: &Export) -> Result<(), Stop> {
         (Kind::Term, Content::Accounts(accounts)) => {
             let parameters = Parameters::default();
             let file = term_database::of_accounts(accounts, &elasticities(&parameters));
-            let summary = header_arrays(&file, &what.out)?;
+            let summary = header_arrays(&file.map_err(|found| wrong(&found))?, &what.out)?;
             println!("{}", sources(&parameters));
             summary
         }
@@ -82,7 +82,7 @@ pub(crate) fn run(what: &Export) -> Result<(), Stop> {
             let book = report::table_book::table_book(&table())
                 .map_err(|why| Stop::new(INPUT, format!("error[E1714]: {why}")))?;
             files::write_bytes(&what.out, &book)?;
-            "one sheet".to_owned()
+            "flows, final demand, primary inputs and output".to_owned()
         }
     };
     println!("{summary} written to {out}");
@@ -99,7 +99,7 @@ fn kind(what: &Export) -> Result<Kind, Stop> {
             let message = format!("error[E1714]: what is `{}` to hold?", what.out.display());
             let help =
                 "name a file that ends in .har or .xlsx, or say --as har, term, pymrio, workbook";
-            Err(Stop::new(INPUT, format!("{message}\n  = help: {help}")))
+            Err(Stop::new(USAGE, format!("{message}\n  = help: {help}")))
         }
     }
 }

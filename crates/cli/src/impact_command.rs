@@ -108,7 +108,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let (event, findings) = study::file::parse_event(&name, &text, &loaded.names);
     let Some(event) = event else { return Err(Stop::new(INPUT, show(&findings))) };
     if !findings.is_empty() {
-        eprintln!("{}", show(&findings));
+        say!("{}", show(&findings));
     }
     let roles = arguments.options.roles(&loaded.table)?;
     let group =

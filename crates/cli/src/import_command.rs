@@ -8,7 +8,7 @@ use diagnostics::{Diagnostic, Findings};
 use formats::import::Imported;
 use formats::report::Report;
 use formats::source::Source;
-use formats::{catalogue, table_folder, workbook};
+use formats::{ceads, table_folder};
 
 use crate::tables::{self, Layout, wrong};
 use crate::{Format, Stop, files};
@@ -35,9 +35,6 @@ pub(crate) struct Import {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
-
-/// Code of the finding that a sheet holds no table.
-const NO_TABLE: &str = "E1312";
 
 /// How cells are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -121,35 +118,33 @@ fn write_one(name: &str, text: impl Fn() -> String, out: Option<&Path>) -> Resul
 
 /// Every sheet that holds a table; the others are told.
 fn every_sheet(source: &Source, import: &Import) -> Result<(Report, usize), Stop> {
+    let found =
+        ceads::read_every_sheet(source, "table on a sheet").map_err(|found| wrong(&found))?;
     let mut report = Report::new("tables on sheets");
-    let mut written = 0;
-    let mut empty = Findings::default();
-    let book = source.names().next().unwrap_or_default().to_owned();
-    let bytes = source.bytes(&book).unwrap_or_default();
-    let mut tables = vec![];
-    for sheet in workbook::sheet_names(&bytes) {
-        match catalogue::input_output(Layout::Sheet, source, Some(&sheet)) {
-            Ok(imported) => tables.push((sheet, imported)),
-            Err(findings) if findings.iter().all(|each| each.code == NO_TABLE) => {
-                report.dropped(format!("sheet `{sheet}`: no table on it"));
-                findings.iter().for_each(|finding| empty.push(finding.clone()));
-            }
-            Err(findings) => return Err(wrong(&findings)),
-        }
+    for sheet in &found.without {
+        report.dropped(format!("sheet `{sheet}`: no table on it"));
     }
-    for (sheet, imported) in &tables {
-        let folder = import.out.as_ref().map(|out| out.join(sheet.replace(['/', '\\'], "_")));
+    let mut written = 0;
+    for (at, (sheet, imported)) in found.tables.iter().enumerate() {
+        let folder = import.out.as_ref().map(|out| out.join(folder_of(at, sheet)));
         written += write_table(imported, import, folder.as_deref())?;
         report.count(format!("industries on `{sheet}`"), imported.table.industries.len());
         imported.report.units.iter().for_each(|unit| report.unit(unit));
-        for what in &imported.report.dropped {
-            if !what.starts_with("sheet ") {
-                report.dropped(format!("`{sheet}`: {what}"));
-            }
-        }
+        imported
+            .report
+            .dropped
+            .iter()
+            .for_each(|what| report.dropped(format!("`{sheet}`: {what}")));
         imported.report.notes.iter().for_each(|note| report.note(format!("`{sheet}`: {note}")));
     }
-    if tables.is_empty() { Err(wrong(&empty)) } else { Ok((report, written)) }
+    Ok((report, written))
+}
+
+/// Name of the folder of a sheet: letters, digits, blanks, hyphens and underscores.
+fn folder_of(at: usize, sheet: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' };
+    let name: String = sheet.trim().chars().map(plain).collect();
+    if name.chars().any(char::is_alphanumeric) { name } else { format!("sheet {}", at + 1) }
 }
 
 /// Writes the table.

@@ -14,6 +14,14 @@
 #[macro_use]
 mod output;
 
+/// A line on standard error; nobody there to read it is no failure.
+macro_rules! say {
+    ($($argument:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($argument)*);
+    }};
+}
+
 mod accounts_command;
 mod analyse_command;
 mod balance_command;
@@ -217,7 +225,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {
             if !stop.message.is_empty() {
-                eprintln!("{}", stop.message.trim_end());
+                say!("{}", stop.message.trim_end());
             }
             ExitCode::from(stop.code)
         }

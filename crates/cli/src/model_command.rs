@@ -112,7 +112,7 @@ fn shocks(texts: &[Text], database: &Database, closure: &Closure) -> Result<Shoc
     let found = term::read_shock_files(&sources, &database.sets, closure, &open)
         .map_err(|findings| wrong(&findings, &texts.iter().collect::<Vec<_>>()))?;
     if found.values().flatten().all(|change| *change == 0.0) {
-        eprintln!("warning[W1833]: nothing is shocked: all results are zero");
+        say!("warning[W1833]: nothing is shocked: all results are zero");
     }
     Ok(found)
 }

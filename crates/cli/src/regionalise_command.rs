@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use accounts::aggregate::{Concordance, Direction, Link, input_output, regional};
-use accounts::identity::gross_domestic_product;
-use accounts::names::Column;
-use accounts::regionalise::comparison::{Compared, Deviation, compare, deviation, own_inputs};
+use accounts::identity::{Identity, gross_domestic_product, identities};
+use accounts::regionalise::comparison::{
+    Compared, Deviation, compare, deviation, official_inputs, own_inputs,
+};
 use accounts::regionalise::single::{Estimate, Known, Nation, estimate};
-use accounts::regionalise::{RegionaliseError, regionalise};
-use accounts::{InputOutputTable, Matrix, RegionalAccounts, User};
+use accounts::regionalise::{GroupFit, RegionaliseError, with_fits};
+use accounts::{Matrix, RegionalAccounts};
 use clap::{Args, ValueEnum};
 use diagnostics::Findings;
 use formats::recipe::{One, Wanted};
@@ -19,7 +20,7 @@ use report::sheet::{Line, Sheet, column};
 
 use crate::render::{Style, render, warn};
 use crate::tables::{self, Layout, wrong};
-use crate::{INPUT, Stop, files};
+use crate::{INPUT, NOT_REPLICATED, Stop, files};
 
 /// What to regionalise.
 #[derive(Args)]
@@ -90,26 +91,87 @@ pub(crate) fn run(what: &Regionalise) -> Result<(), Stop> {
         Wanted::Regions(parts) => {
             let decay = parts.1.transport.decay.column(0);
             let nation = what.compare_region.is_some().then(|| Nation::of(&parts.0, decay));
-            let accounts =
-                regionalise(parts.0, parts.1, recipe.choices).map_err(|e| refused(&e))?;
+            let place = |name: &str| {
+                let regions = &parts.1.names;
+                if regions.iter().any(|region| region == name) {
+                    return Ok(());
+                }
+                let message = format!("error[E1709]: the recipe has no region `{name}`");
+                let help = format!("the regions are {}", regions.join(", "));
+                Err(Stop::new(INPUT, format!("{message}\n  = help: {help}")))
+            };
+            what.compare_region.as_deref().map_or(Ok(()), place)?;
+            let nation = nation.transpose().map_err(|error| refused(&error))?;
+            let regions = parts.1.names.clone();
+            let (accounts, fits) =
+                with_fits(parts.0, parts.1, recipe.choices).map_err(|e| refused(&e))?;
+            hold(&accounts)?;
             write(&what.out, &accounts)?;
+            tell_fits(&fits, &regions, &accounts);
             if let Some(published) = &recipe.gross_product {
                 print!("\n{}", gross_product(&accounts, published).text(usize::MAX));
             }
             match (what.compare.as_deref(), what.compare_region.as_deref(), nation) {
                 (Some(path), Some(name), Some(nation)) => {
-                    let nation = nation.map_err(|error| refused(&error))?;
                     compare_among(what, &accounts, &nation, name, path)
                 }
                 (Some(path), ..) => compare_database(&accounts, path),
                 _ => Ok(()),
             }
         }
+        Wanted::Region(_) if what.compare_region.is_some() => {
+            let message = "error[E1709]: --compare-region is for recipes of many regions";
+            Err(Stop::new(INPUT, format!("{message}\n  = help: leave it out")))
+        }
         Wanted::Region(one) => {
             let found = estimate(&one.nation, &one.known, recipe.choices.method);
             let found = found.map_err(|error| refused(&error))?;
             write_region(what, &one, &found)?;
             what.compare.as_deref().map_or(Ok(()), |path| compare_one(what, &one, path))
+        }
+    }
+}
+
+/// Refuses accounts that break an identity; of negative cells a warning is enough, TERM has them.
+fn hold(accounts: &RegionalAccounts) -> Result<(), Stop> {
+    let broken: Vec<Identity> =
+        identities(accounts).into_iter().filter(|identity| !identity.holds()).collect();
+    let negative = |identity: &&Identity| identity.name.starts_with("No negative");
+    if let Some(found) = broken.iter().find(negative) {
+        say!(
+            "warning[W1720]: the accounts have negative cells: {found}\n  = help: `accounts check` and studies \
+             refuse them; look at what the recipe gives of that cell, and at inventories\n"
+        );
+    }
+    match broken.iter().find(|identity| !negative(identity)) {
+        None => Ok(()),
+        Some(found) => {
+            let message = format!("error[E1710]: the accounts would not hold: {found}");
+            let help = "a region that invests or uses must have output; look at the cell named";
+            Err(Stop::new(NOT_REPLICATED, format!("{message}\n  = help: {help}")))
+        }
+    }
+}
+
+/// Part of a group's flows on one route, in %, from which a difference from what is known is warned of.
+const MISSED: f64 = 1.0;
+
+/// Says how near the flows of groups came to those that are known.
+fn tell_fits(fits: &[GroupFit], regions: &[String], accounts: &RegionalAccounts) {
+    let all = accounts.trade.sum_to(&["source", "origin", "destination"]);
+    for fit in fits {
+        let (from, to) = fit.route;
+        let off = 100.0 * fit.difference / all.at(&[0, from, to]).max(f64::MIN_POSITIVE);
+        if fit.difference > 0.0 && off > MISSED {
+            let (name, difference) = (&fit.name, fit.difference);
+            say!(
+                "warning[W1718]: known flows of `{name}` are missed by up to {difference:.3} ({} to {})\n  = help: \
+                 supply and demand of its products do not allow them\n",
+                regions[from],
+                regions[to]
+            );
+        } else {
+            println!("  known flows of `{}` are met", fit.name);
         }
     }
 }
@@ -129,7 +191,7 @@ fn gross_product(accounts: &RegionalAccounts, published: &[Option<f64>]) -> Shee
         lines.push(Line { labels: vec![name.clone()], values: vec![built, published, off] });
     }
     if !far.is_empty() {
-        eprintln!(
+        say!(
             "warning[W1712]: gross product is more than {FAR} % off the published one: {}\n  = help: \
              give `regions.value_added`, or correct `regions.output`\n",
             far.join(", ")
@@ -152,7 +214,7 @@ fn gross_product(accounts: &RegionalAccounts, published: &[Option<f64>]) -> Shee
 const FAR: f64 = 5.0;
 
 fn refused(error: &RegionaliseError) -> Stop {
-    Stop::new(INPUT, format!("error[E1710]: {error}"))
+    Stop::new(INPUT, format!("error[E1710]: {error}\n  = help: {}", error.help()))
 }
 
 /// Distance of accounts to a TERM database, by table.
@@ -161,7 +223,10 @@ fn compare_database(accounts: &RegionalAccounts, path: &Path) -> Result<(), Stop
     let bytes = std::fs::read(path).map_err(|error| {
         Stop::new(INPUT, format!("error[E0300]: cannot read `{name}`: {error}"))
     })?;
-    let file = formats::har::read(&name, &bytes).map_err(|found| wrong(&found))?;
+    let file = formats::har::read(&name, &bytes).map_err(|found| {
+        let help = "for the table of one of the regions, say whose it is with --compare-region";
+        Stop::new(INPUT, format!("{}\n  = help: {help}", wrong(&found).message.trim_end()))
+    })?;
     let tables = term_database::compare(accounts, &name, &file).map_err(|found| wrong(&found))?;
     let line = |table: TableDistance| Line {
         labels: vec![table.name.to_owned()],
@@ -222,12 +287,7 @@ fn compare_among(
     name: &str,
     path: &Path,
 ) -> Result<(), Stop> {
-    let regions = &accounts.sets.region;
-    let Some(at) = regions.position(name) else {
-        let message = format!("error[E1709]: the recipe has no region `{name}`");
-        let help = format!("the regions are {}", regions.labels.join(", "));
-        return Err(Stop::new(INPUT, format!("{message}\n  = help: {help}")));
-    };
+    let at = accounts.sets.region.position(name).unwrap_or_default();
     let output = accounts.output.sum_to(&["industry", "region"]);
     let output = (0..nation.industries.len()).map(|i| output.at(&[i, at])).collect();
     let known = Known { output, ..Known::default() };
@@ -249,50 +309,12 @@ fn official(
     let source = tables::source(path)?;
     let layout = what.compare_from.unwrap_or(Layout::Sheet);
     let table = tables::input_output(layout, &source, what.compare_sheet.as_deref())?.table;
-    let flows = matched(labels, &known.output, &table)?;
-    if what.flows == Flows::Regional {
-        return Ok(flows);
-    }
-    let share: Vec<f64> = match (&known.outflow, &known.inflow) {
-        (Some(outflow), Some(inflow)) => {
-            let trade = outflow.iter().zip(inflow);
-            known
-                .output
-                .iter()
-                .zip(trade)
-                .map(|(x, (out, back))| at_home(*x, *out, *back))
-                .collect()
-        }
-        _ => bought_at_home(labels, &table)?,
-    };
-    Ok(Matrix::from_fn(flows.rows(), flows.columns(), |i, j| flows.at(i, j) * share[i]))
-}
-
-/// Share of the region in what is used there.
-fn at_home(output: f64, outflow: f64, inflow: f64) -> f64 {
-    let sold = output - outflow;
-    if sold + inflow > 0.0 { (sold / (sold + inflow)).clamp(0.0, 1.0) } else { 0.0 }
-}
-
-/// The same from the columns of an official table.
-fn bought_at_home(labels: &[String], table: &InputOutputTable) -> Result<Vec<f64>, Stop> {
-    let sum = |i: usize, of: fn(Column) -> bool| -> f64 {
-        let columns = table.categories.iter().enumerate();
-        let columns = columns.filter(|(_, label)| Column::of(&label.name).is_some_and(of));
-        columns.map(|(f, _)| table.final_demand.at(i, f)).sum()
-    };
-    let out = |column| matches!(column, Column::Outflow | Column::Use(User::Export));
-    let back = |column| column == Column::Inflow;
-    if !table.categories.iter().any(|label| Column::of(&label.name).is_some_and(back)) {
-        let message =
-            "error[E1709]: what is bought at home is not known of a table of flows from anywhere";
-        let help = "it has no columns of imports and inflow: give `outflow` and `inflow` in the recipe, or a \
-                    table of --flows regional";
-        return Err(Stop::new(INPUT, format!("{message}\n  = help: {help}")));
-    }
-    let find = |name: &String| table.industries.iter().position(|label| label.name == *name);
-    let share = |i: usize| at_home(table.output[i], sum(i, out), -sum(i, back));
-    Ok(labels.iter().filter_map(find).map(share).collect())
+    let found = official_inputs(&table, labels, known, what.flows == Flows::Anywhere);
+    found.map_err(|why| {
+        let help = "name industries alike or aggregate one of the two; for flows from anywhere give `outflow` \
+                    and `inflow` in the recipe";
+        Stop::new(INPUT, format!("error[E1709]: {}: {why}\n  = help: {help}", path.display()))
+    })
 }
 
 fn print_distances(path: &Path, lines: &[Compared], ours: Option<&Deviation>) {
@@ -326,28 +348,6 @@ const COLUMNS: [(&str, &str); 5] = [
 fn figures(deviation: &Deviation) -> Vec<f64> {
     let Deviation { flows, coefficients, multipliers, indirect, bias } = *deviation;
     [flows, coefficients, multipliers, indirect, bias].map(|each| 100.0 * each).to_vec()
-}
-
-/// Flows of an official table in the order of the recipe's industries and at its output.
-fn matched(labels: &[String], known: &[f64], table: &InputOutputTable) -> Result<Matrix, Stop> {
-    let find = |name: &String| table.industries.iter().position(|label| label.name == *name);
-    let missing: Vec<&str> =
-        labels.iter().filter(|name| find(name).is_none()).map(String::as_str).collect();
-    if !missing.is_empty() {
-        let message = format!(
-            "error[E1709]: {} industries of the recipe are not in the official table: {}",
-            missing.len(),
-            missing.join(", ")
-        );
-        let help = "name industries alike, or aggregate one of the two";
-        return Err(Stop::new(INPUT, format!("{message}\n  = help: {help}")));
-    }
-    let at: Vec<usize> = labels.iter().filter_map(find).collect();
-    Ok(Matrix::from_fn(at.len(), at.len(), |i, j| {
-        let output = table.output[at[j]];
-        let scale = if output > 0.0 { known[j] / output } else { 0.0 };
-        table.flows.at(at[i], at[j]) * scale
-    }))
 }
 
 pub(crate) fn aggregate(what: &Aggregate) -> Result<(), Stop> {

@@ -44,7 +44,7 @@ pub fn render(
 /// Writes rendered warnings to the error output, which the next line does not run into.
 pub(crate) fn warn(rendered: &str) {
     if !rendered.is_empty() {
-        eprintln!("{}", rendered.trim_end());
+        say!("{}", rendered.trim_end());
     }
 }
 

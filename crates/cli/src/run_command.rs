@@ -190,7 +190,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
         }
     }
     if options.timings {
-        eprintln!("{}", stages.told());
+        say!("{}", stages.told());
     }
     Ok(())
 }

@@ -58,7 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
         let outcome = solve(&model, scenario, options.seconds);
         let seconds = begin.elapsed().as_secs_f64();
         if options.timing {
-            eprintln!("{}: solve_seconds {seconds:.6}", scenario.name);
+            say!("{}: solve_seconds {seconds:.6}", scenario.name);
         }
         let ended = told.scenario(&model, scenario, &outcome, &asked);
         if options.format == Format::Text {
@@ -118,7 +118,7 @@ fn load(path: &Path) -> Result<Model, Stop> {
     let said = |findings: &Findings| render(findings, |_| Some(text.clone()), Style::Plain);
     let Some(model) = model else { return Err(Stop::new(INPUT, said(&findings))) };
     if !findings.is_empty() {
-        eprintln!("{}", said(&findings).trim_end());
+        say!("{}", said(&findings).trim_end());
     }
     Ok(model)
 }

@@ -126,7 +126,7 @@ impl Loaded {
     /// Tells where the table does not add up: what is computed from it is off by as much.
     fn of_imported(imported: Imported) -> Self {
         for identity in &imported.broken {
-            eprintln!(
+            say!(
                 "warning[W1314]: {identity}\n  = help: see `ironbelt accounts check`; correct the table or \
                  balance it first"
             );

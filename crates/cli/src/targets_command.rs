@@ -227,7 +227,7 @@ fn told_failures(ensemble: &Ensemble<'_>, records: &BTreeMap<usize, Record>) -> 
     if count == draws().count() {
         return Err(Stop::new(NOT_SOLVED, format!("error[E1905]: {message}")));
     }
-    eprintln!("warning[W1902]: {message}");
+    say!("warning[W1902]: {message}");
     Ok(())
 }
 

@@ -214,7 +214,8 @@ fn output_that_cannot_be_is_refused_and_what_is_missing_told() {
 #[test]
 fn findings_and_laws_are_told_to_programs() {
     let folder = folder("json-check");
-    let broken = "format = 1\ntitle = \"x\"\naccounts = \"liaoning-2017\"\n[[lever]]\nkind = \"tallent\"\n";
+    let broken =
+        "format = 1\ntitle = \"x\"\naccounts = \"liaoning-2017\"\n[[lever]]\nkind = \"tallent\"\n";
     std::fs::write(folder.join("study.toml"), broken).expect("written");
     let output = ironbelt(&["check", "study.toml", "--format", "json"], &folder);
     assert_eq!(output.status.code(), Some(3));

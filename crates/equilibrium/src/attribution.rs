@@ -19,16 +19,11 @@
 
 use crate::evaluate::{Active, Evaluation};
 use crate::graph::Op;
+use crate::quadrature::gauss_legendre;
 use crate::system::{Block, System};
 
-/// Gauss–Legendre nodes and weights on 0…1; formulas between named arrays are smooth and short.
-const NODES: [(f64, f64); 5] = [
-    (0.046_910_077_030_668, 0.118_463_442_528_094_54),
-    (0.230_765_344_947_158_45, 0.239_314_335_249_683_24),
-    (0.5, 0.284_444_444_444_444_44),
-    (0.769_234_655_052_841_5, 0.239_314_335_249_683_24),
-    (0.953_089_922_969_332, 0.118_463_442_528_094_54),
-];
+/// Gauss–Legendre nodes; formulas between named arrays are smooth and short.
+const NODES: usize = 5;
 
 /// What a term is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -225,7 +220,7 @@ impl Formula {
         let mut here = to.clone();
         let sizes = self.named.iter().map(|node| system.nodes[*node].size);
         let mut slopes: Vec<Vec<f64>> = sizes.map(|size| vec![0.0; size]).collect();
-        for (at, weight) in NODES {
+        for (at, weight) in gauss_legendre(NODES) {
             for node in &self.named {
                 let ends = from.node(system, *node).iter().zip(to.node(system, *node));
                 let between: Vec<f64> = ends.map(|(a, b)| a + at * (b - a)).collect();

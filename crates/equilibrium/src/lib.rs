@@ -20,6 +20,7 @@
 //! | respond    | `response`   | first-order changes of all reports with parameters    |
 //! | sensitivities | `sensitivity` | a report's derivatives by every parameter          |
 //! | attribute  | `attribution` | terms of an array's own formula, between two solutions |
+//! | integrate  | `quadrature` | nodes and weights of Gauss and Legendre                |
 //! | numbers    | `number`, `tape` | formulas of single numbers with derivatives, forward and back |
 //! | certify    | `reference`  | the same equations by naive other code                |
 //!
@@ -34,6 +35,7 @@ mod kernel;
 mod linear;
 mod newton;
 pub mod number;
+mod quadrature;
 mod reference;
 mod response;
 mod routes;
@@ -55,6 +57,7 @@ pub use graph::{Axis, Expr, Graph, RouteShares, Routes};
 pub use homotopy::solve_shock;
 pub use linear::{Factor, dependence};
 pub use newton::{Memory, Settings, Solve, Status, Work, first_order, solve};
+pub use quadrature::gauss_legendre;
 pub use reference::reference_residuals;
 pub use response::{Response, respond, response};
 pub use sensitivity::{Gradient, Sensitivity, gradient, sensitivity};

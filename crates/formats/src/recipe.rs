@@ -79,6 +79,79 @@ const KEYS: [&str; 44] = [
     "trade.groups",
     "trade.flows_of",
 ];
+/// Keys that need another one.
+const WITHOUT: [(&str, &[&str]); 3] = [
+    (
+        "national.table",
+        &[
+            "national.from",
+            "national.sheet",
+            "national.imports",
+            "national.imports_sheet",
+            "national.names",
+        ],
+    ),
+    ("national.har", &["regions.har", "regions.supplement"]),
+    ("trade.flows", &["trade.groups", "trade.flows_of"]),
+];
+/// Keys that another one takes the place of.
+const BESIDE: [(&str, &[&str]); 3] = [
+    (
+        "national.table",
+        &[
+            "national.products",
+            "national.uses",
+            "national.supply",
+            "national.taxes",
+            "national.margin_flows",
+            "national.production",
+            "national.har",
+        ],
+    ),
+    (
+        "national.har",
+        &[
+            "national.industries",
+            "national.products",
+            "national.uses",
+            "national.supply",
+            "national.taxes",
+            "national.margin_flows",
+            "national.production",
+            "national.consumption_split",
+            "national.margins",
+            "regions.output",
+            "regions.value_added",
+            "regions.final_use",
+            "regions.persons",
+            "regions.entry",
+            "regions.capitals",
+            "regions.distances",
+            "trade.decay_goods",
+            "trade.decay_services",
+        ],
+    ),
+    (
+        "region.",
+        &[
+            "national.products",
+            "regions.output",
+            "regions.value_added",
+            "regions.final_use",
+            "regions.persons",
+            "regions.gross_product",
+            "regions.entry",
+            "regions.capitals",
+            "regions.distances",
+            "trade.flows",
+            "trade.groups",
+            "trade.flows_of",
+            "trade.inventories",
+        ],
+    ),
+];
+/// Difference of what an industry makes and pays, relative to the larger, that is no rounding.
+const OFF: f64 = 1e-6;
 /// Names of the methods.
 const METHODS: [&str; 8] =
     ["self_sufficiency", "gravity", "lq", "slq", "cilq", "flq", "aflq", "charm"];
@@ -128,7 +201,7 @@ pub struct One {
 /// - `load`: the bytes of a file named in the recipe, or why there are none.
 ///
 /// # Errors
-/// All findings: E1700 to E1708 in the recipe, E11xx in its tables, E13xx in header array files.
+/// All findings: E1700 to E1719 in the recipe, E11xx in its tables, E13xx in files of other programs.
 pub fn read(
     file: &str,
     text: &str,
@@ -166,6 +239,7 @@ impl Reader<'_> {
     fn recipe(&mut self) -> Option<Recipe> {
         self.parse()?;
         self.check_keys();
+        self.check_together();
         self.number("format", None, (1.0, 1.0))?;
         let year = self.number("year", None, (1.0, 9999.0));
         let money = self.string("money");
@@ -202,7 +276,11 @@ impl Reader<'_> {
 
     /// The national table, fitted by GRAS if the recipe says so.
     fn balanced(&mut self, national: National, fit: bool) -> Option<National> {
-        if !fit || self.findings.has_errors() {
+        if self.findings.has_errors() {
+            return Some(national);
+        }
+        if !fit {
+            self.costs_are_output(&national);
             return Some(national);
         }
         match national.fitted() {
@@ -212,6 +290,26 @@ impl Reader<'_> {
                 let message = format!("the national table cannot be balanced: {error}");
                 self.error("E1708", message, at, "correct the totals that conflict");
                 None
+            }
+        }
+    }
+
+    /// Without a fit, what an industry pays is what it makes; header arrays have their own rounding.
+    fn costs_are_output(&mut self, national: &National) {
+        if self.find("national.har").is_some() {
+            return;
+        }
+        for (i, cost) in national.costs().iter().enumerate() {
+            let made = national.make.column_sum(i);
+            if (cost - made).abs() > OFF * made.abs().max(cost.abs()) {
+                let label = &national.industries[i];
+                let message = format!(
+                    "`{label}` makes {made} and pays {cost} for purchases, taxes, margins and value added"
+                );
+                let at = self.entries.iter().find(|(key, ..)| key.starts_with("national."));
+                let at = at.map_or(0..0, |(_, _, at)| at.clone());
+                let help = "correct the table, or say `balance = \"gras\"` under `[national]`";
+                self.error("E1708", message, at, help);
             }
         }
     }
@@ -261,6 +359,29 @@ impl Reader<'_> {
                 |near| format!("did you mean `{near}`?"),
             );
             self.error("E1701", format!("unknown key `{key}`"), at, &help);
+        }
+    }
+
+    /// Keys that have no effect beside, or without, others.
+    fn check_together(&mut self) {
+        let is =
+            |name: &str, key: &str| name == key || (key.ends_with('.') && name.starts_with(key));
+        let given = |key: &str| self.entries.iter().any(|(name, ..)| is(name, key));
+        let mut messages = vec![];
+        let rules = WITHOUT.iter().map(|rule| (rule, false));
+        for ((when, keys), beside) in rules.chain(BESIDE.iter().map(|rule| (rule, true))) {
+            if given(when) == beside {
+                let word = if beside { "beside" } else { "without" };
+                let when = when.trim_end_matches('.');
+                messages.extend(
+                    keys.iter().map(|key| (*key, format!("`{key}` has no effect {word} `{when}`"))),
+                );
+            }
+        }
+        for (key, message) in messages {
+            if let Some((_, at)) = self.find(key) {
+                self.error("E1719", message, at, "leave one of the two out; docs/regionalise.md");
+            }
         }
     }
 

@@ -17,6 +17,8 @@ pub struct Report {
     pub dropped: Vec<String>,
     /// What was assumed or computed because the files do not say it, one sentence each.
     pub notes: Vec<String>,
+    /// What of these matters to who goes on with the table as it is.
+    pub amiss: Vec<String>,
 }
 
 impl Report {
@@ -46,6 +48,11 @@ impl Report {
     /// Adds something that was assumed or computed.
     pub fn note(&mut self, what: impl Into<String>) {
         self.notes.push(what.into());
+    }
+
+    /// Adds something that matters to who goes on with the table as it is.
+    pub fn amiss(&mut self, what: impl Into<String>) {
+        self.amiss.push(what.into());
     }
 
     /// The count of that name.

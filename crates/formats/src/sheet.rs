@@ -135,7 +135,9 @@ impl Sheet {
         columns: &[&str],
         findings: &mut Findings,
     ) -> Option<Self> {
-        Self::parse_any(file, text, findings)?.with_columns(columns, findings)
+        // Line ends of Windows would put findings a line too early.
+        let text = text.replace("\r\n", "\n");
+        Self::parse_any(file, &text, findings)?.with_columns(columns, findings)
     }
 
     /// The table, if it has the columns; a finding for each that it lacks.

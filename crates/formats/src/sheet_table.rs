@@ -286,7 +286,9 @@ fn tell_corner(reader: &mut Reader<'_>, cells: &Cells, square: &Square) {
     if !numbers.is_empty() {
         let (count, sum) = (numbers.len(), numbers.iter().sum::<f64>());
         let what = "numbers below the block and to its right (primary inputs of final demand)";
-        reader.report.dropped(format!("{count} {what}, {sum} in all with their totals"));
+        let what = format!("{count} {what}, {sum} in all with their totals");
+        reader.report.amiss(format!("left out: {what}"));
+        reader.report.dropped(what);
     }
 }
 
@@ -302,6 +304,7 @@ fn tell(reader: &mut Reader<'_>, right: &Side, below: &Side, unit: &str) {
         && !same(sales, costs)
     {
         let note = "output by row and by column differ: rows may be products, columns industries";
+        reader.report.amiss(note);
         reader.report.note(note);
     }
     if !right.turned.is_empty() {

@@ -11,17 +11,19 @@
 //! | `1CAP`, `1LND`, `1PTX` | depreciation and surplus; zero; taxes on production |
 //! | `PO01` | persons employed, or 1 everywhere where they are not known |
 //!
-//! Inventories become part of output that never reaches the market, as TERM has them; taxes on
-//! inventories and inventories of imports are left out. Everything else is the accounts'.
+//! Inventories become part of output that never reaches the market, as TERM has them, at the value that
+//! the accounts have for them; margins on them stay with other uses of the product. Taxes on inventories and
+//! inventories of imports are left out. Everything else is the accounts'.
 //!
 //! Source of the layout: the files themselves; Horridge, Madden & Wittwer (2005). Not here: reading a
 //! database for solving it (crate `term`).
 
 use accounts::{Matrix, RegionalAccounts, Table, User};
-use diagnostics::Findings;
+use diagnostics::{Diagnostic, Findings};
 
+use crate::har::tables::{Set, users};
+use crate::har::wanted::Headers;
 use crate::har::{Dimension, HarFile, Header, elements};
-use crate::recipe::term::Headers;
 
 /// Elasticities of a TERM model, each the same everywhere.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,7 +47,7 @@ pub struct Elasticities {
 }
 
 /// Flows of accounts in the arrays of a TERM database, last index fastest.
-struct Flows {
+struct Arrays {
     make: Vec<f64>,
     stocks: Vec<f64>,
     uses: Vec<f64>,
@@ -63,7 +65,7 @@ fn sizes(accounts: &RegionalAccounts) -> (usize, usize, usize) {
     (sets.product.len(), sets.industry.len(), sets.region.len())
 }
 
-impl Flows {
+impl Arrays {
     fn of(accounts: &RegionalAccounts) -> Self {
         let (c_n, i_n, r_n) = sizes(accounts);
         let (kept, trade) = without_inventories(accounts);
@@ -104,6 +106,30 @@ impl Flows {
             persons: if known { persons } else { vec![1.0; r_n] },
             make,
         }
+    }
+}
+
+impl Arrays {
+    /// What a TERM database must have.
+    fn possible(&self, accounts: &RegionalAccounts) -> Result<(), Findings> {
+        let mut findings = Findings::default();
+        if accounts.sets.margin.is_empty() {
+            let message = "the accounts have no margins, and a TERM database must have some";
+            let help =
+                "name the products that are margins in the recipe; they may be empty of flows";
+            findings.push(Diagnostic::error("E1714", message).help(help));
+        }
+        let least =
+            -1e-9 * accounts.trade.values().iter().fold(0.0, |most: f64, v| most.max(v.abs()));
+        let worst = (0..self.trade.len()).min_by(|a, b| self.trade[*a].total_cmp(&self.trade[*b]));
+        if let Some(at) = worst.filter(|at| self.trade[*at] < least) {
+            let (place, value) = (accounts.trade.label_of(at), self.trade[at]);
+            let message = format!("without inventories, trade in {place} would be {value:.4}");
+            let help =
+                "more goes into inventories than arrives; lower the inventories of the product";
+            findings.push(Diagnostic::error("E1714", message).help(help));
+        }
+        if findings.has_errors() { Err(findings) } else { Ok(()) }
     }
 }
 
@@ -167,27 +193,42 @@ fn investment(accounts: &RegionalAccounts, c_n: usize, i_n: usize, r_n: usize) -
 }
 
 /// A TERM database with the flows of accounts and these elasticities; expenditure elasticities are 1.
-pub fn of_accounts(accounts: &RegionalAccounts, elasticities: &Elasticities) -> HarFile {
-    let flows = Flows::of(accounts);
+///
+/// # Errors
+/// E1714: accounts without margins, or a region that puts more of a product into inventories than it gets.
+pub fn of_accounts(
+    accounts: &RegionalAccounts,
+    elasticities: &Elasticities,
+) -> Result<HarFile, Findings> {
+    let flows = Arrays::of(accounts);
+    flows.possible(accounts)?;
     let sets = &accounts.sets;
-    let products = elements("C", &sets.product.labels);
-    let margins: Vec<String> =
-        sets.margin_products().iter().map(|c| products[*c].clone()).collect();
-    let industries = elements("I", &sets.industry.labels);
-    let occupations = elements("O", &sets.skill.labels);
-    let regions = elements("R", &sets.region.labels);
+    let products = elements("COM", &sets.product.labels);
+    let margins = sets.margin_products().iter().map(|c| products[*c].clone()).collect();
+    let lists = [
+        ("COM", "COMN", "Products", products, &sets.product.labels),
+        ("MAR", "MARN", "Margins", margins, &sets.margin.labels),
+        (
+            "IND",
+            "INDN",
+            "Industries",
+            elements("IND", &sets.industry.labels),
+            &sets.industry.labels,
+        ),
+        ("OCC", "OCCN", "Occupations", elements("OCC", &sets.skill.labels), &sets.skill.labels),
+        ("REGD", "REGN", "Regions", elements("REG", &sets.region.labels), &sets.region.labels),
+    ];
     let sources = ["dom", "imp"].map(str::to_owned);
-    let finals = ["HOU", "INV", "GOV", "EXP"].map(str::to_owned);
-    let users: Vec<String> = industries.iter().cloned().chain(finals).collect();
+    let users = users(&sets.industry.labels, &["HOU", "INV", "GOV", "EXP"]);
     let set = |name: &str| {
+        let listed = |known: &str| {
+            known == name || (known == "REGD" && ["DST", "ORG", "PRD"].contains(&name))
+        };
+        let found = lists.iter().find(|(known, ..)| listed(known)).map(|(.., list, _)| &list[..]);
         let list = match name {
-            "COM" => &products,
-            "MAR" => &margins,
-            "IND" => &industries,
-            "OCC" => &occupations,
             "SRC" => &sources[..],
             "USR" => &users,
-            _ => &regions,
+            _ => found.unwrap_or_default(),
         };
         Dimension::set(name, list)
     };
@@ -229,18 +270,14 @@ pub fn of_accounts(accounts: &RegionalAccounts, elasticities: &Elasticities) -> 
         ("XPEL", "Expenditure elasticities", &["COM", "DST"], same(1.0, &["COM", "DST"])),
         ("PO01", "Persons", &["DST"], flows.persons),
     ];
-    let lists = [
-        ("COM", "Products", &products, &sets.product.labels),
-        ("MAR", "Margins", &margins, &sets.margin.labels),
-        ("IND", "Industries", &industries, &sets.industry.labels),
-        ("OCC", "Occupations", &occupations, &sets.skill.labels),
-        ("REGD", "Regions", &regions, &sets.region.labels),
-    ];
-    let texts = lists.into_iter().map(|(name, long, list, _)| Header::of_texts(name, long, list));
+    let texts = lists.iter().flat_map(|(name, full, what, list, labels)| {
+        Set { name, elements: list.clone() }.headers(full, what, labels)
+    });
+    let texts: Vec<Header> = texts.collect();
     let arrays = arrays.into_iter().map(|(name, long, over, cells)| {
         Header::of_reals(name, long, over.iter().map(|name| set(name)).collect(), &cells)
     });
-    HarFile::of(texts.chain(arrays).collect())
+    Ok(HarFile::of(texts.into_iter().chain(arrays).collect()))
 }
 
 /// How far one table of accounts is from a TERM database.
@@ -267,7 +304,7 @@ pub fn compare(
     let mut of = Headers { name, file, findings: &mut findings };
     let (c_n, i_n, r_n) = sizes(accounts);
     let (m_n, users) = (accounts.sets.margin.len(), i_n + 4);
-    let ours = Flows::of(accounts);
+    let ours = Arrays::of(accounts);
     let make = of.reals("MAKE", &[c_n, i_n, r_n]);
     let stocks = of.reals("STOK", &[i_n, r_n]);
     let occupations = file.header("1LAB").map_or(1, |each| *each.shape().get(1).unwrap_or(&1));

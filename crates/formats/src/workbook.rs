@@ -176,8 +176,12 @@ pub fn read(
     findings: &mut Findings,
 ) -> Option<Vec<Cells>> {
     // Damaged workbooks must not end the program, whatever the library makes of them.
-    match caught(|| sheets(file, bytes, wanted)) {
-        Ok(sheets) => Some(sheets),
+    told(file, caught(|| sheets(file, bytes, wanted)), findings)
+}
+
+fn told<T>(file: &str, read: Result<T, Failed>, findings: &mut Findings) -> Option<T> {
+    match read {
+        Ok(found) => Some(found),
         Err((code, what)) => {
             let finding = Diagnostic::error(code, format!("`{file}` {what}"));
             let help = match code {
@@ -190,13 +194,14 @@ pub fn read(
     }
 }
 
-/// Names of the sheets; none when the workbook cannot be read.
-pub fn sheet_names(bytes: &[u8]) -> Vec<String> {
+/// Names of the sheets. Findings: E1300 the workbook is damaged or no workbook.
+pub fn sheet_names(file: &str, bytes: &[u8], findings: &mut Findings) -> Option<Vec<String>> {
     let names = || {
         let book = open_workbook_auto_from_rs(Cursor::new(bytes));
-        book.map(|book| book.sheet_names()).map_err(|error| ("E1300", error.to_string()))
+        let failed = |error| ("E1300", format!("cannot be read as a workbook: {error}"));
+        book.map(|book| book.sheet_names()).map_err(failed)
     };
-    caught(names).unwrap_or_default()
+    told(file, caught(names), findings)
 }
 
 type Failed = (&'static str, String);

@@ -123,6 +123,7 @@ fn the_chain_gives_terms_regional_database_in_every_table() {
         frisch: -1.5,
     };
     let own = term_database::of_accounts(&accounts, &elasticities);
+    let own = own.unwrap_or_else(|findings| panic!("{findings}"));
     let found = term_database::compare(&accounts, "own.har", &own);
     for table in found.unwrap_or_else(|findings| panic!("{findings}")) {
         assert!(table.error <= 1e-7, "{}: {}", table.name, table.error);

@@ -51,6 +51,7 @@ pub fn open(name: &str, text: &str, folder: &dyn Folder) -> Result<Ready, Findin
     let inputs = Inputs::of_study(text, &folder)?;
     let Read { study, texts, mut findings } = read(name, text, &inputs.names, &folder);
     let files = folder.into_memory();
+    findings.extend(inputs.warnings.clone());
     if let Some(study) = &study {
         findings.extend(crate::run::feasible(study, File { name, text }, &inputs));
     }

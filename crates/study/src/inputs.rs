@@ -43,6 +43,8 @@ pub struct Inputs {
     pub notes: Vec<ParameterNote>,
     /// SHA-256 of every table read.
     pub checksums: Vec<(String, String)>,
+    /// What is odd in the tables, and no error.
+    pub warnings: Findings,
 }
 
 /// SHA-256 of a text in hexadecimal.
@@ -166,6 +168,7 @@ fn liaoning() -> Result<Inputs, Findings> {
         notes: notes.collect(),
         checksums: checksums(&files),
         accounts,
+        warnings: Findings::default(),
     })
 }
 
@@ -216,7 +219,7 @@ fn from_recipe(name: &str, folder: &dyn Folder) -> Result<Inputs, Findings> {
             let help = "`ironbelt accounts regionalise` builds the same accounts";
             failed("E1710", format!("{name}: {error}"), help)
         })?;
-    Ok(alone(accounts, read.into_inner()))
+    Ok(Inputs { warnings: recipe.warnings, ..alone(accounts, read.into_inner()) })
 }
 
 /// Accounts without figures beside them.
@@ -231,6 +234,7 @@ fn alone(accounts: RegionalAccounts, checksums: Vec<(String, String)>) -> Inputs
         notes: vec![],
         checksums,
         accounts,
+        warnings: Findings::default(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::multipliers::{Closure, Spending};
 use crate::common_sourcing::{JOBS, OUTSIDE};
 use crate::input_output::{Extension, InputOutputTable, Row};
 use crate::matrix::Matrix;
-use crate::names::{HOUSEHOLDS, IMPORTS, INCOME, INVESTMENT, NOT_HOUSEHOLDS, PRODUCT_TAXES};
+use crate::names::{HOUSEHOLDS, INCOME, INVESTMENT, NOT_HOUSEHOLDS, PrimaryInput};
 
 /// Words of rows of persons employed, best first: only rows with the first words found are counted.
 const PERSONS: [&str; 4] =
@@ -67,6 +67,11 @@ impl Roles {
             let fits = |at: &usize| has(&table.primary_inputs[*at].name, words);
             (0..table.primary_inputs.len()).filter(fits).collect()
         };
+        let is = |input: PrimaryInput| -> Vec<usize> {
+            let fits =
+                |at: &usize| PrimaryInput::of(&table.primary_inputs[*at].name) == Some(input);
+            (0..table.primary_inputs.len()).filter(fits).collect()
+        };
         let columns = |words: &[String], not: &[&str]| -> Vec<usize> {
             let name = |at: usize| table.categories[at].name.as_str();
             let fits = |at: &usize| has(name(*at), words) && !has(name(*at), not);
@@ -74,8 +79,8 @@ impl Roles {
         };
         Self {
             income: inputs(&chosen(&names.income, &INCOME)),
-            imports: inputs(&chosen(&[], &IMPORTS)),
-            product_taxes: inputs(&chosen(&[], &PRODUCT_TAXES)),
+            imports: is(PrimaryInput::Imports),
+            product_taxes: is(PrimaryInput::ProductTax),
             households: columns(&chosen(&names.households, &HOUSEHOLDS), &NOT_HOUSEHOLDS),
             investment: columns(&chosen(&names.investment, &INVESTMENT), &[]),
             jobs: jobs(table, &names.jobs).filter(|(extension, rows)| {

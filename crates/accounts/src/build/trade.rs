@@ -19,7 +19,9 @@ pub(super) fn trade(
     let (n, regions) = (input.size(), input.regions.len());
     let products: Vec<String> =
         input.industries.iter().map(|industry| industry.label.clone()).collect();
-    let transport = transport(input, uses);
+    let transport = transport(input, uses)
+        .checked(&products, input.margins.len(), &input.regions)
+        .map_err(BuildError::Trade)?;
     let made = Matrix::from_fn(n, regions, |c, r| {
         (0..OWNERS.len()).map(|o| firms.at(c, o, r).output).sum()
     });
@@ -29,6 +31,7 @@ pub(super) fn trade(
     ];
     let market = Market {
         products: &products,
+        regions: &input.regions,
         margins: &input.margins,
         paid: (0..input.margins.len()).map(|m| paid(&by_source, rates, m)).collect(),
         uses: by_source,

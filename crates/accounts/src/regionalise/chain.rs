@@ -10,7 +10,7 @@
 //! Columns of users are therefore the nation's technology, scaled; every national total is kept.
 
 use super::flows::{Flows, Market, flows};
-use super::{Choices, Inventories, National, RegionaliseError, Regions};
+use super::{Choices, GroupFit, Inventories, National, RegionaliseError, Regions};
 use crate::matrix::Matrix;
 use crate::regional::{RegionalAccounts, Sets, User};
 use crate::table::Table;
@@ -37,6 +37,18 @@ pub fn regionalise(
     regions: Regions,
     choices: Choices,
 ) -> Result<RegionalAccounts, RegionaliseError> {
+    with_fits(national, regions, choices).map(|(accounts, _)| accounts)
+}
+
+/// As [`regionalise`], with how near the flows came to those that are known, by group.
+///
+/// # Errors
+/// As [`regionalise`].
+pub fn with_fits(
+    national: National,
+    regions: Regions,
+    choices: Choices,
+) -> Result<(RegionalAccounts, Vec<GroupFit>), RegionaliseError> {
     let national = national.balanced()?;
     let regions = regions.checked(&national)?;
     let stocks = stocks(&national, choices.inventories);
@@ -57,7 +69,7 @@ pub fn regionalise(
             flows.put(&mut accounts);
             build.put_stocks(&mut accounts);
             put_investment(&mut accounts);
-            return Ok(accounts);
+            return Ok((accounts, flows.groups));
         }
         travelled = found;
     }
@@ -307,6 +319,7 @@ impl Build<'_> {
         let made = accounts.make.sum_to(&["product", "region"]);
         Market {
             products: &n.products,
+            regions: &self.regions.names,
             margins: &n.margins,
             uses,
             paid: paid.collect(),

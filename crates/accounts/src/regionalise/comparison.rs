@@ -1,12 +1,13 @@
 //! How far estimated flows of a region are from official ones: coefficients and multipliers.
 
 use super::location_quotient::Quotient;
-use super::single::{Estimate, Known, Nation, estimate};
+use super::single::{Estimate, Known, Nation, estimate, share_at_home};
 use super::{Method, RegionaliseError};
 use crate::analysis::Dense;
-use crate::input_output::InputOutputTable;
+use crate::input_output::{InputOutputTable, Label};
 use crate::matrix::Matrix;
-use crate::regional::RegionalAccounts;
+use crate::names::FinalDemandCategory;
+use crate::regional::{RegionalAccounts, User};
 
 /// Distances of an estimate from official flows; 0 when they are equal.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,6 +70,71 @@ pub fn own_inputs(accounts: &RegionalAccounts, regions: &[usize]) -> Matrix {
         }
     }
     inputs
+}
+
+/// Inputs of a region's own products by its official table, n × n, in the order of `labels` and at the
+/// output that is `known`; the table may be in another unit.
+///
+/// - `anywhere`: the table's flows are of products from anywhere, of which one share for all users is
+///   bought at home: by what is known of outflow and inflow, else by the columns of the table.
+///
+/// # Errors
+/// In words: industries that the table does not have, several regions, no columns of inflow.
+pub fn official_inputs(
+    table: &InputOutputTable,
+    labels: &[String],
+    known: &Known,
+    anywhere: bool,
+) -> Result<Matrix, String> {
+    let regions = table.regions();
+    if regions.len() > 1 {
+        return Err(format!("the official table has {} regions", regions.len()));
+    }
+    let find = |name: &String| table.industries.iter().position(|label| label.name == *name);
+    let missing: Vec<&str> =
+        labels.iter().filter(|name| find(name).is_none()).map(String::as_str).collect();
+    if !missing.is_empty() {
+        let (count, names) = (missing.len(), missing.join(", "));
+        return Err(format!(
+            "{count} industries of the recipe are not in the official table: {names}"
+        ));
+    }
+    let at: Vec<usize> = labels.iter().filter_map(find).collect();
+    let share = |i: usize| match (&known.outflow, &known.inflow) {
+        _ if !anywhere => 1.0,
+        (Some(outflow), Some(inflow)) => share_at_home(known.output[i], outflow[i], inflow[i]),
+        _ => {
+            let sum = |of: fn(FinalDemandCategory) -> bool| -> f64 {
+                let columns = table.categories.iter().enumerate();
+                let told = |name: &str| FinalDemandCategory::of(name).is_some_and(of);
+                let columns = columns.filter(|(_, label)| told(&label.name));
+                columns.map(|(f, _)| table.final_demand.at(at[i], f)).sum()
+            };
+            share_at_home(table.output[at[i]], sum(leaves), -sum(arrives))
+        }
+    };
+    let known_of_trade = known.outflow.is_some() && known.inflow.is_some();
+    let told = |label: &Label| FinalDemandCategory::of(&label.name).is_some_and(arrives);
+    if anywhere && !known_of_trade && !table.categories.iter().any(told) {
+        return Err(
+            "what is bought at home is not known of a table of flows from anywhere: it has no \
+                    columns of imports and inflow"
+                .to_owned(),
+        );
+    }
+    Ok(Matrix::from_fn(at.len(), at.len(), |i, j| {
+        let output = table.output[at[j]];
+        let scale = if output > 0.0 { known.output[j] / output } else { 0.0 };
+        table.flows.at(at[i], at[j]) * scale * share(i)
+    }))
+}
+
+fn leaves(category: FinalDemandCategory) -> bool {
+    matches!(category, FinalDemandCategory::Outflow | FinalDemandCategory::Use(User::Export))
+}
+
+fn arrives(category: FinalDemandCategory) -> bool {
+    category == FinalDemandCategory::Inflow
 }
 
 /// What an estimate may use of what is known.

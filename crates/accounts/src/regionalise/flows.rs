@@ -3,7 +3,8 @@
 //! 1. products that are no margins: shares of the method, fitted to supply and demand
 //! 2. groups of them whose flows are known ([`super::groups`]), fitted to these too
 //! 3. margins on all routes ([`super::margins`])
-//! 4. margin products: trade together with their supply as margins; then groups with such a product
+//! 4. margin products: trade together with their supply as margins; then groups with such a product;
+//!    3 and 4 again until the margins on routes stay
 //!
 //! The chain and the build of Liaoning both end here. Not here: what regions use and make.
 
@@ -17,6 +18,8 @@ use crate::regional::RegionalAccounts;
 pub struct Market<'a> {
     /// Products, C.
     pub products: &'a [String],
+    /// Regions, R.
+    pub regions: &'a [String],
     /// Products that are margins.
     pub margins: &'a [usize],
     /// Uses at basic prices, by source and region: C × users (industries, then [`crate::User::ALL`]).
@@ -65,10 +68,9 @@ pub fn flows(market: &Market<'_>) -> Result<Flows, RegionaliseError> {
     let (c_n, r_n) = (market.products.len(), market.made.columns());
     let trader = Trader::of(market);
     let empty = || vec![Matrix::zeros(r_n, r_n); c_n];
-    let none = || vec![vec![Matrix::zeros(r_n, r_n); market.margins.len()]; c_n];
     let mut found = Flows {
         trade: [empty(), empty()],
-        margin: [none(), none()],
+        margin: [vec![], vec![]],
         margin_supply: vec![],
         groups: vec![],
     };
@@ -90,30 +92,68 @@ pub fn flows(market: &Market<'_>) -> Result<Flows, RegionaliseError> {
     for group in early {
         groups::fit(market, group, &mut found)?;
     }
+    // Margins depend on the flows of late groups and these on margins: both are repeated until routes stay.
+    let (before, groups) = (found.trade[0].clone(), found.groups.len());
+    let mut last: Option<Vec<Matrix>> = None;
+    for _ in 0..ROUNDS {
+        let (margin, routes) = on_all_routes(market, &found.trade);
+        if last.as_ref().is_some_and(|last| same(last, &routes)) {
+            break;
+        }
+        found.margin = margin;
+        found.trade[0].clone_from(&before);
+        found.margin_supply.clear();
+        found.groups.truncate(groups);
+        for (m, c) in market.margins.iter().enumerate() {
+            let sold = margins::supplied(
+                market,
+                m,
+                &trader.prior(*c),
+                trader.demand[0].row(*c),
+                (&routes[m], trader.own(*c)),
+            )?;
+            found.trade[0][*c] = sold.trade;
+            found.margin_supply.push(sold.margins);
+        }
+        for group in &late {
+            groups::fit(market, *group, &mut found)?;
+        }
+        if late.is_empty() {
+            break;
+        }
+        last = Some(routes);
+    }
+    Ok(found)
+}
+
+/// Rounds of margins and groups with margin products at most; routes hardly change after the second.
+const ROUNDS: usize = 20;
+/// Change of the margins on a route, relative to the largest, that counts as none.
+const SETTLED: f64 = 1e-10;
+
+fn same(before: &[Matrix], after: &[Matrix]) -> bool {
+    let pairs = || before.iter().zip(after).flat_map(|(a, b)| a.values().iter().zip(b.values()));
+    let largest = pairs().map(|(_, b)| b.abs()).fold(0.0, f64::max);
+    pairs().all(|(a, b)| (a - b).abs() <= SETTLED * largest)
+}
+
+/// Margins by source, product and margin.
+type OnFlows = [Vec<Vec<Matrix>>; 2];
+
+/// Margins on all flows, and their sum on every route, by margin.
+fn on_all_routes(market: &Market<'_>, trade: &[Vec<Matrix>; 2]) -> (OnFlows, Vec<Matrix>) {
+    let (c_n, r_n) = (market.products.len(), market.made.columns());
     let mut routes = vec![Matrix::zeros(r_n, r_n); market.margins.len()];
+    let mut margin = [vec![vec![]; c_n], vec![vec![]; c_n]];
     for (s, c) in (0..2).flat_map(|s| (0..c_n).map(move |c| (s, c))) {
         for (m, route) in routes.iter_mut().enumerate() {
             let paid = market.paid[m][s].row(c);
-            let on = margins::on_routes(market.transport, m, &found.trade[s][c], paid);
+            let on = margins::on_routes(market.transport, m, &trade[s][c], paid);
             *route = route.zip(&on, |a, b| a + b);
-            found.margin[s][c][m] = on;
+            margin[s][c].push(on);
         }
     }
-    for (m, c) in market.margins.iter().enumerate() {
-        let sold = margins::supplied(
-            market.transport,
-            (m, &market.products[*c]),
-            &trader.prior(*c),
-            (market.made.row(*c), trader.demand[0].row(*c)),
-            (&routes[m], trader.own(*c)),
-        )?;
-        found.trade[0][*c] = sold.trade;
-        found.margin_supply.push(sold.margins);
-    }
-    for group in late {
-        groups::fit(market, group, &mut found)?;
-    }
-    Ok(found)
+    (margin, routes)
 }
 
 /// A market with what follows from it.
@@ -157,7 +197,7 @@ impl<'a> Trader<'a> {
     fn domestic(&self, c: usize) -> Result<Matrix, RegionaliseError> {
         let (made, demand) = (self.market.made.row(c), self.demand[0].row(c));
         let what = format!("trade in `{}`", self.market.products[c]);
-        trade::fitted(&self.prior(c), made, demand, self.own(c), &what)
+        trade::fitted(&self.prior(c), (made, demand), self.own(c), (&what, self.market.regions))
     }
 
     /// Imports by port and destination.
@@ -180,6 +220,6 @@ impl<'a> Trader<'a> {
         let supply: Vec<f64> = ports.row(c).iter().zip(demand).map(landed).collect();
         let prior = trade::prior(self.market.transport, None, (c, 1), &supply, demand);
         let what = format!("trade in imported `{}`", self.market.products[c]);
-        trade::fitted(&prior, &supply, demand, None, &what)
+        trade::fitted(&prior, (&supply, demand), None, (&what, self.market.regions))
     }
 }

@@ -12,6 +12,8 @@ use super::trade::FIT;
 use crate::balance::{Convergence, Settings, ThreeWayTotals, ras, three_way_fit};
 use crate::matrix::Matrix;
 
+/// Part of the products' own flows in the target of a group where no flow is known.
+const OPEN: f64 = 1e-3;
 /// Rounds of the fit to the flows of a group; what is left is told, products stay exact.
 const GROUP_FIT: Settings = Settings { tolerance: 1e-9, max_iterations: 2000 };
 
@@ -40,15 +42,17 @@ pub(super) fn fit(
     let members: Vec<usize> =
         (0..known.group.len()).filter(|c| known.group[*c] == Some(group)).collect();
     let name = &known.names[group];
-    let failed = |what: String| move |error| RegionaliseError::Balance { what, error };
+    let failed = |what: String| {
+        move |error| RegionaliseError::balance(what, &error, market.regions, market.regions)
+    };
     let priors: Vec<Matrix> = members.iter().map(|c| found.trade[0][*c].clone()).collect();
     let table = |of: fn(&Matrix) -> Vec<f64>| {
         let values = priors.iter().flat_map(of).collect();
         Matrix::from_values(priors.len(), market.made.columns(), values)
     };
     let (supply, demand) = (table(Matrix::row_sums), table(Matrix::column_sums));
-    let prior = target(market, group, &members, &priors);
     let what = format!("flows of `{name}` between regions");
+    let prior = target(market, group, &members, &priors);
     let (target, settled) = ras(&prior, &supply.column_sums(), &demand.column_sums(), &FIT)
         .map_err(failed(what.clone()))?;
     let totals = ThreeWayTotals { first_second: supply, first_third: demand, second_third: target };
@@ -95,7 +99,9 @@ fn target(market: &Market<'_>, group: usize, members: &[usize], priors: &[Matrix
     };
     let columns: Vec<(f64, f64, f64)> = (0..regions)
         .map(|d| {
-            let (all, sum) = (own.column_sum(d), flows.column_sum(d));
+            // Where nothing of the group can flow, nothing known counts.
+            let open = (0..regions).filter(|r| own.at(*r, d) > 0.0);
+            let (all, sum) = (own.column_sum(d), open.map(|r| flows.at(r, d)).sum::<f64>());
             let told = if sum > 0.0 { told(d).clamp(0.0, all.max(0.0)) } else { 0.0 };
             (told, all, sum)
         })
@@ -103,6 +109,9 @@ fn target(market: &Market<'_>, group: usize, members: &[usize], priors: &[Matrix
     Matrix::from_fn(regions, regions, |r, d| {
         let (told, all, sum) = columns[d];
         let part = |of: f64, flow: f64, sum: f64| if sum > 0.0 { of * flow / sum } else { 0.0 };
-        part(told, flows.at(r, d), sum) + part(all - told, own.at(r, d), all)
+        let known = if own.at(r, d) > 0.0 { flows.at(r, d) } else { 0.0 };
+        // A tiny part of the products' own flows where none are known, so that any totals can be met.
+        let open = if known == 0.0 { OPEN * own.at(r, d).max(0.0) } else { 0.0 };
+        part(told, known, sum) + part(all - told, own.at(r, d), all) + open
     })
 }

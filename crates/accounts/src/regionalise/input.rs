@@ -1,14 +1,13 @@
 //! What the chain needs: the national table and the shares of the regions.
 
 use super::RegionaliseError;
-use crate::balance::{Settings, ras};
+use super::trade::FIT;
+use crate::balance::ras;
 use crate::matrix::Matrix;
 use crate::regional::User;
 
 /// Relative difference of what the nation makes and uses of a product that inventories take up.
 const ROUNDING_OF_A_TABLE: f64 = 1e-6;
-/// Deviation of a fitted total of a national table, relative to the largest.
-const FIT: Settings = Settings { tolerance: 1e-13, max_iterations: 20_000 };
 /// Deviation of a sum of shares from 1 that is scaled away.
 const ROUNDING_OF_SHARES: f64 = 1e-4;
 
@@ -156,6 +155,10 @@ impl National {
         let costs = self.costs();
         for (i, cost) in costs.iter().enumerate() {
             let made = self.make.column_sum(i);
+            if made <= 0.0 && *cost != 0.0 {
+                let what = format!("what `{}` makes, whose costs are {cost},", self.industries[i]);
+                return Err(RegionaliseError::Value { what, value: made });
+            }
             let factor = if made > 0.0 { cost / made } else { 1.0 };
             (0..self.products.len()).for_each(|c| *self.make.at_mut(c, i) *= factor);
         }
@@ -198,7 +201,11 @@ impl National {
         let share = if size > 0.0 { gap / size } else { 0.0 };
         columns.extend(finals.iter().map(|total| total + share * total.abs()));
         let (fitted, _) = ras(&all, &rows, &columns, &FIT).map_err(|error| {
-            RegionaliseError::Balance { what: "uses of the national table".to_owned(), error }
+            let (mut rows, mut columns) = (self.products.clone(), self.industries.clone());
+            rows.extend(self.products.iter().map(|product| format!("imported {product}")));
+            columns.extend(User::ALL.map(|user| user.name().to_owned()));
+            let what = "uses of the national table".to_owned();
+            RegionaliseError::balance(what, &error, &rows, &columns)
         })?;
         self.basic =
             [0, c_n].map(|from| Matrix::from_fn(c_n, users, |c, u| fitted.at(from + c, u)));
@@ -282,23 +289,24 @@ impl Regions {
                 return Err(RegionaliseError::Value { what, value: *value });
             }
         }
-        self.transport.check(&national.products, national.margins.len(), r)?;
+        let margins = national.margins.len();
+        self.transport = self.transport.checked(&national.products, margins, &self.names)?;
         Ok(self)
     }
 }
 
 impl Transport {
-    /// Checks shapes and numbers, and scales shares of ports to sums of one.
+    /// The same with shares of ports that sum to exactly one, and everything in the shape of the lists.
     ///
     /// # Errors
     /// [`RegionaliseError`]: shapes, distances that are not positive, negative shares or flows.
-    pub fn check(
-        &mut self,
+    pub fn checked(
+        mut self,
         products: &[String],
         margins: usize,
-        regions: usize,
-    ) -> Result<(), RegionaliseError> {
-        let (c, r) = (products.len(), regions);
+        regions: &[String],
+    ) -> Result<Self, RegionaliseError> {
+        let (c, r) = (products.len(), regions.len());
         let square = |table: &Matrix| (table.rows(), table.columns()) == (r, r);
         let right = square(&self.distance)
             && (self.decay.rows(), self.decay.columns()) == (c, 2)
@@ -328,13 +336,12 @@ impl Transport {
                 for (product, shares) in products.iter().zip(shares) {
                     let what = format!("ports for `{product}`");
                     let mut by_region = shares.transposed();
-                    let names: Vec<String> = (1..=r).map(|at| format!("region {at}")).collect();
-                    normalise(&what, &mut by_region, &names, r)?;
+                    normalise(&what, &mut by_region, regions, r)?;
                     *shares = by_region.transposed();
                 }
             }
         }
-        let Some(known) = &self.known else { return Ok(()) };
+        let Some(known) = &self.known else { return Ok(self) };
         let groups = known.names.len();
         if known.group.len() != c
             || known.flows.len() != groups
@@ -348,7 +355,7 @@ impl Transport {
             Some(value) => {
                 Err(RegionaliseError::Value { what: "a known flow".to_owned(), value: *value })
             }
-            None => Ok(()),
+            None => Ok(self),
         }
     }
 }

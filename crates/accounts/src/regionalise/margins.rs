@@ -4,6 +4,7 @@
 //! regions that sell it the margin product on the market supply its margins too. Both follow the
 //! data programs of TERM (Horridge, Madden & Wittwer 2005).
 
+use super::flows::Market;
 use super::trade::fit;
 use super::{RegionaliseError, Transport};
 use crate::matrix::Matrix;
@@ -41,15 +42,17 @@ pub(super) struct Supplied {
 /// half, the destination itself weighing more by `margin_local_weight`.
 ///
 /// - `shares`: of origins in the market of each destination; `demand`: on the market by destination;
-///   `route`: margin on each route; `made`: by region; `own`: shares at home on the market to hold.
+///   `route`: margin on each route; `own`: shares at home on the market to hold.
 pub(super) fn supplied(
-    transport: &Transport,
-    (m, product): (usize, &str),
+    market: &Market<'_>,
+    m: usize,
     shares: &Matrix,
-    (made, demand): (&[f64], &[f64]),
+    demand: &[f64],
     (route, own): (&Matrix, Option<&[f64]>),
 ) -> Result<Supplied, RegionaliseError> {
-    let (n, local) = (made.len(), transport.margin_local_weight[m]);
+    let (c, regions) = (market.margins[m], market.regions);
+    let made = market.made.row(c);
+    let (n, local) = (made.len(), market.transport.margin_local_weight[m]);
     let part = |r: usize, d: usize, p: usize| {
         let weight = if p == d { local } else { 1.0 };
         0.5 * weight * (shares.at(p, d) + shares.at(p, r))
@@ -60,7 +63,8 @@ pub(super) fn supplied(
         None => shares.at(p, line),
         Some(at) => parts.at(at, p) / parts.row_sum(at).max(f64::MIN_POSITIVE),
     });
-    let lines = fit(&prior, &wanted, made, own, &format!("sales of `{product}`"))?;
+    let what = format!("sales of `{}`", market.products[c]);
+    let lines = fit(&prior, (made, &wanted), own, (&what, regions))?;
     let margins = lines.values()[n * n..].to_vec();
     Ok(Supplied {
         trade: Matrix::from_fn(n, n, |r, d| lines.at(d, r)),

@@ -9,7 +9,7 @@
 
 pub mod chain;
 pub mod comparison;
-pub mod flows;
+pub(crate) mod flows;
 mod groups;
 mod input;
 pub mod location_quotient;
@@ -19,7 +19,7 @@ mod trade;
 
 use std::fmt;
 
-pub use chain::regionalise;
+pub use chain::{regionalise, with_fits};
 pub use groups::GroupFit;
 pub use input::{Entry, FinalShares, KnownFlows, National, Observed, Regions, Transport};
 
@@ -109,9 +109,37 @@ pub enum RegionaliseError {
     Balance {
         /// What was balanced.
         what: String,
-        /// Why.
-        error: BalanceError,
+        /// Why, with the lines by name.
+        why: String,
     },
+}
+
+impl RegionaliseError {
+    /// A balancing that failed, its lines by name.
+    fn balance(what: String, error: &BalanceError, rows: &[String], columns: &[String]) -> Self {
+        Self::Balance { what, why: error.explain(rows, columns) }
+    }
+
+    /// The way out.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Shape { .. } => {
+                "every list and table names the same industries, products and regions"
+            }
+            Self::Value { .. } => {
+                "look at the number named; it follows from output, uses and margins"
+            }
+            Self::Shares { .. } => "shares of all regions sum to one",
+            Self::Unbalanced { .. } => {
+                "what a nation makes and uses of a product must agree to 1e-6; `balance = \"gras\"` under \
+                 `[national]` fits uses to output"
+            }
+            Self::Unsettled { .. } => "use margins that rise less with distance",
+            Self::Balance { .. } => {
+                "totals conflict: look at supply and demand of the lines named, and at known flows"
+            }
+        }
+    }
 }
 
 impl fmt::Display for RegionaliseError {
@@ -126,7 +154,7 @@ impl fmt::Display for RegionaliseError {
             Self::Unsettled { change } => {
                 write!(out, "distances travelled still change by {change:.1e} of their size")
             }
-            Self::Balance { what, error } => write!(out, "{what}: {error}"),
+            Self::Balance { what, why } => write!(out, "{what}: {why}"),
         }
     }
 }

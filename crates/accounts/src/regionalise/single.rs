@@ -172,6 +172,12 @@ impl Nation {
     }
 }
 
+/// Share of the region's own products in what is used there.
+pub fn share_at_home(output: f64, outflow: f64, inflow: f64) -> f64 {
+    let sold = output - outflow;
+    Nation::ratio(sold, sold + inflow).clamp(0.0, 1.0)
+}
+
 /// Estimates the flows of one region.
 ///
 /// - `known`: what is known; what is not follows national ratios.
@@ -191,10 +197,7 @@ pub fn estimate(
     let n = technical.rows();
     let home = match (&known.outflow, &known.inflow) {
         (Some(outflow), Some(inflow)) => {
-            let share = |i: usize| {
-                let sold = known.output[i] - outflow[i];
-                Nation::ratio(sold, sold + inflow[i]).clamp(0.0, 1.0)
-            };
+            let share = |i: usize| share_at_home(known.output[i], outflow[i], inflow[i]);
             let share: Vec<f64> = (0..n).map(share).collect();
             Home { inputs: Matrix::from_fn(n, n, |i, _| share[i]), finals: share }
         }
@@ -257,7 +260,8 @@ fn inputs(nation: &Nation, known: &Known) -> Result<(Matrix, Vec<usize>, f64), R
         if rows[i] > 0.0 && columns[j] > 0.0 { prior.at(i, j).max(least) } else { 0.0 }
     });
     let (fitted, _) = ras(&open, &rows, &columns, &FIT).map_err(|error| {
-        RegionaliseError::Balance { what: "inputs by product and by industry".to_owned(), error }
+        let what = "inputs by product and by industry".to_owned();
+        RegionaliseError::balance(what, &error, &nation.industries, &nation.industries)
     })?;
     Ok((fitted, overused, left_all / all))
 }

@@ -3,13 +3,17 @@
 use super::flows::Market;
 use super::location_quotient::{Trade, charm, factors, final_factors};
 use super::{Method, RegionaliseError, Transport};
-use crate::balance::{Settings, ras};
+use crate::balance::{BalanceError, Settings, ras};
 use crate::gravity::{self_sufficiency, sourcing_shares, term_shares};
 use crate::matrix::Matrix;
 use crate::regional::User;
 
 /// Deviation of a fitted total, relative to the largest.
 pub(super) const FIT: Settings = Settings { tolerance: 1e-13, max_iterations: 20_000 };
+/// Deviation that is accepted where rounds do not come nearer, relative to the largest total.
+const NEAR_ENOUGH: f64 = 1e-9;
+/// Trade of a region that counts as none, relative to the largest.
+const NOTHING: f64 = 1e-13;
 /// Least own share and least share from elsewhere, so that a prior can reach every total.
 const OPEN: f64 = 1e-4;
 /// Part of trade between regions that is not with the largest trader, at least: else one region would
@@ -101,15 +105,16 @@ pub(super) fn prior(
 }
 
 /// Flows with exactly this supply and demand, origin × destination; `own`: shares at home to hold.
+///
+/// - `named`: what it is, and the regions, for findings.
 pub(super) fn fitted(
     shares: &Matrix,
-    supply: &[f64],
-    demand: &[f64],
+    (supply, demand): (&[f64], &[f64]),
     own: Option<&[f64]>,
-    what: &str,
+    named: (&str, &[String]),
 ) -> Result<Matrix, RegionaliseError> {
     let by_destination = Matrix::from_fn(demand.len(), supply.len(), |d, r| shares.at(r, d));
-    let flows = fit(&by_destination, demand, supply, own, what)?;
+    let flows = fit(&by_destination, (supply, demand), own, named)?;
     Ok(Matrix::from_fn(supply.len(), demand.len(), |r, d| flows.at(d, r)))
 }
 
@@ -121,7 +126,13 @@ fn at_home(own: &[f64], demand: &[f64], supply: &[f64]) -> Vec<f64> {
     let keep = |r: usize| (own[r] * demand[r]).min(demand[r]).min(supply[r]).max(0.0);
     let mut kept: Vec<f64> = (0..own.len()).map(keep).collect();
     let trade = supply.iter().sum::<f64>() - kept.iter().sum::<f64>();
-    let others = if own.len() > 2 { OTHERS } else { 0.0 };
+    // What all but the two largest traders could trade.
+    let mut sizes: Vec<f64> =
+        (0..own.len()).map(|r| supply[r] + demand[r] - 2.0 * kept[r]).collect();
+    sizes.sort_unstable_by(|a, b| b.total_cmp(a));
+    let small: f64 = sizes.iter().skip(2).sum();
+    let few = small < OTHERS * trade;
+    let others = if few && trade > 0.0 { 0.25 * small / trade } else { OTHERS };
     for r in 0..own.len() {
         let (sold, bought) = (supply[r] - kept[r], demand[r] - kept[r]);
         let over = (sold + bought - (1.0 - others) * trade) / (1.0 + others);
@@ -134,20 +145,26 @@ fn at_home(own: &[f64], demand: &[f64], supply: &[f64]) -> Vec<f64> {
 ///
 /// - `shares`: of each region in each line; every region that supplies anything gets at least a tiny
 ///   share, so that any totals can be met.
-/// - `own`: shares of a region in its own line, the first R lines being the regions': held.
+/// - `own`: shares of a region in its own line, the first R lines being the regions': held as far as the
+///   totals allow.
 pub(super) fn fit(
     shares: &Matrix,
-    demand: &[f64],
-    supply: &[f64],
+    (supply, demand): (&[f64], &[f64]),
     own: Option<&[f64]>,
-    what: &str,
+    (what, regions): (&str, &[String]),
 ) -> Result<Matrix, RegionaliseError> {
     let largest = supply.iter().chain(demand).fold(0.0, |most: f64, each| most.max(each.abs()));
-    let negative = supply.iter().chain(demand).find(|value| **value < -1e-12 * largest);
-    if let Some(value) = negative {
-        let what = format!("supply or demand of {what} in a region");
-        return Err(RegionaliseError::Value { what, value: *value });
+    for (side, values) in [("supply", supply), ("demand", demand)] {
+        let negative = |value: &&f64| **value < -1e-12 * largest;
+        if let Some(at) = values.iter().position(|value| negative(&value)) {
+            let what = format!("{side} in {what} of {}", line_of(regions, at));
+            return Err(RegionaliseError::Value { what, value: values[at] });
+        }
     }
+    let failed = |error: &BalanceError| {
+        let lines: Vec<String> = (0..demand.len()).map(|at| line_of(regions, at)).collect();
+        RegionaliseError::balance(what.to_owned(), error, &lines, regions)
+    };
     let kept = own.map_or(vec![0.0; supply.len()], |own| at_home(own, demand, supply));
     let rest = |totals: &[f64]| -> Vec<f64> {
         let left = |(line, all): (usize, &f64)| match kept.get(line) {
@@ -157,24 +174,65 @@ pub(super) fn fit(
         totals.iter().enumerate().map(left).collect()
     };
     let (bought, sold) = (rest(demand), rest(supply));
-    if own.is_some() && (demand.len(), supply.len()) == (2, 2) {
-        // What one of two regions lacks, the other sells: nothing is left to fit.
-        let flow = |line: usize, r: usize| if line == r { kept[r] } else { bought[line] };
-        return Ok(Matrix::from_fn(2, 2, flow));
+    if own.is_some() && demand.len() == supply.len() {
+        let trades = |r: &usize| bought[*r] + sold[*r] > NOTHING * largest;
+        let active: Vec<usize> = (0..supply.len()).filter(trades).collect();
+        if active.len() <= 2 {
+            // What one of two regions lacks, the other sells: nothing is left to fit.
+            return Ok(Matrix::from_fn(demand.len(), supply.len(), |line, r| {
+                let pair = active.contains(&line) && active.contains(&r);
+                match line == r {
+                    true => kept[r],
+                    false if pair => bought[line],
+                    false => 0.0,
+                }
+            }));
+        }
     }
-    let prior = Matrix::from_fn(demand.len(), supply.len(), |line, r| {
-        let share = if own.is_some() && line == r { 0.0 } else { shares.at(line, r) };
-        if sold[r] > 0.0 { share.max(OPEN * OPEN) * bought[line] } else { 0.0 }
-    });
+    let open = |held: bool, bought: &[f64], sold: &[f64]| {
+        Matrix::from_fn(demand.len(), supply.len(), |line, r| {
+            let share = if held && line == r { 0.0 } else { shares.at(line, r) };
+            if sold[r] > 0.0 { share.max(OPEN * OPEN) * bought[line] } else { 0.0 }
+        })
+    };
+    let prior = open(own.is_some(), &bought, &sold);
     if largest == 0.0 {
         return Ok(prior);
     }
-    let (mut flows, _) = ras(&prior, &bought, &sold, &FIT)
-        .map_err(|error| RegionaliseError::Balance { what: what.to_owned(), error })?;
+    let mut flows = match to_totals(&prior, &bought, &sold) {
+        Ok(flows) => flows,
+        // Shares at home that the totals do not allow are moved by the fit.
+        Err(_) if own.is_some() => {
+            return to_totals(&open(false, demand, supply), demand, supply)
+                .map_err(|error| failed(&error));
+        }
+        Err(error) => return Err(failed(&error)),
+    };
     for (r, kept) in kept.iter().enumerate() {
         *flows.at_mut(r, r) += kept;
     }
     Ok(flows)
+}
+
+/// RAS to the last digit, or as near as it comes: some totals leave the last digits to rounding.
+fn to_totals(prior: &Matrix, rows: &[f64], columns: &[f64]) -> Result<Matrix, BalanceError> {
+    match ras(prior, rows, columns, &FIT) {
+        Err(BalanceError::NotConverged(how)) if how.largest_deviation < NEAR_ENOUGH => {
+            let near = Settings { tolerance: NEAR_ENOUGH, ..FIT };
+            ras(prior, rows, columns, &near).map(|(flows, _)| flows)
+        }
+        found => found.map(|(flows, _)| flows),
+    }
+}
+
+/// A destination, or a route after the destinations.
+fn line_of(regions: &[String], at: usize) -> String {
+    let n = regions.len();
+    match at.checked_sub(n) {
+        None => regions[at].clone(),
+        Some(route) if n > 0 => format!("{} to {}", regions[route / n % n], regions[route % n]),
+        Some(_) => String::new(),
+    }
 }
 
 #[cfg(test)]
@@ -199,7 +257,8 @@ mod tests {
     fn two_regions_trade_what_they_do_not_keep() {
         let shares = Matrix::from_fn(2, 2, |_, _| 0.5);
         let (supply, demand) = ([70.0 / 3.0, 50.0], [30.0, 70.0 / 3.0 + 20.0]);
-        let flows = fitted(&shares, &supply, &demand, Some(&[0.6, 0.9]), "it").expect("it can be");
+        let flows =
+            fitted(&shares, (&supply, &demand), Some(&[0.6, 0.9]), ("it", &[])).expect("it can be");
         for r in 0..2 {
             assert!((flows.row_sum(r) - supply[r]).abs() < 1e-12, "{flows:?}");
             assert!((flows.column_sum(r) - demand[r]).abs() < 1e-12, "{flows:?}");
@@ -213,7 +272,8 @@ mod tests {
         let (supply, demand) = ([8.0, 12.0, 10.0], [11.0, 9.0, 10.0]);
         let shares =
             Matrix::from_fn(3, 3, |r, d| if r == d { own[d] } else { 0.5 * (1.0 - own[d]) });
-        let flows = fitted(&shares, &supply, &demand, Some(&own), "a product").expect("it can be");
+        let flows =
+            fitted(&shares, (&supply, &demand), Some(&own), ("a product", &[])).expect("it can be");
         for r in 0..3 {
             assert!((flows.row_sum(r) - supply[r]).abs() < 1e-9);
             assert!((flows.column_sum(r) - demand[r]).abs() < 1e-9);

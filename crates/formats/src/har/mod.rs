@@ -23,6 +23,7 @@ mod new;
 mod read;
 mod record;
 pub mod tables;
+pub(crate) mod wanted;
 mod write;
 
 #[cfg(test)]

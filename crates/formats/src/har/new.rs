@@ -52,8 +52,19 @@ impl HarFile {
     }
 }
 
+/// A long name in the characters of the format: units of money in words, others as `?`.
 fn cut(long_name: &str) -> String {
-    long_name.chars().take(LONG_NAME).collect::<String>().trim_end().to_owned()
+    let units =
+        [("亿元", "100 million yuan"), ("万元", "10,000 yuan"), ("元", "yuan"), ("€", "EUR")];
+    let words =
+        units.iter().fold(long_name.to_owned(), |text, (unit, word)| text.replace(unit, word));
+    let held = |c: char| if holds(c) { c } else { '?' };
+    words.chars().map(held).take(LONG_NAME).collect::<String>().trim_end().to_owned()
+}
+
+/// Whether the format can hold a character (Latin 1).
+pub(super) fn holds(character: char) -> bool {
+    u32::from(character) < 256
 }
 
 /// Elements of a set from labels: letters, digits and underscores, a letter first, at most 12
@@ -105,6 +116,7 @@ mod tests {
 
     #[test]
     fn labels_become_elements_that_differ() {
+        assert_eq!(cut("Flows, 万元 and Ω"), "Flows, 10,000 yuan and ?");
         let labels =
             ["Coal", "Wholesale and retail", "Wholesale and repair", "01", "农业", "é", "COAL"];
         let found = elements("I", &labels.map(str::to_owned));

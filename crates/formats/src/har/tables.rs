@@ -5,8 +5,9 @@
 //! format has it.
 
 use accounts::input_output::{Extension, InputOutputTable, Label, Row};
-use accounts::{Axis, RegionalAccounts};
+use accounts::{Axis, RegionalAccounts, User};
 
+use super::new::holds;
 use super::{Dimension, HarFile, Header, elements};
 
 /// Headers of the tables of regional accounts, in their order: name and what it is.
@@ -39,17 +40,16 @@ const SETS: [(&str, &str, &str, &[&str]); 8] = [
 ];
 
 /// A list of labels as a set.
-struct Set {
-    name: &'static str,
-    elements: Vec<String>,
+pub(crate) struct Set {
+    pub(crate) name: &'static str,
+    pub(crate) elements: Vec<String>,
 }
 
 impl Set {
     /// Its headers: elements, and full names where these are others and the format can hold them.
-    fn headers(&self, full: &str, what: &str, labels: &[String]) -> Vec<Header> {
+    pub(crate) fn headers(&self, full: &str, what: &str, labels: &[String]) -> Vec<Header> {
         let mut headers = vec![Header::of_texts(self.name, what, &self.elements)];
-        let latin = |label: &String| label.chars().all(|character| u32::from(character) < 256);
-        if self.elements != labels && labels.iter().all(latin) {
+        if self.elements != labels && all_held(labels) {
             let trimmed: Vec<String> = labels.iter().map(|label| label.trim_end().into()).collect();
             headers.push(Header::of_texts(full, &format!("{what}: full names"), &trimmed));
         }
@@ -59,6 +59,17 @@ impl Set {
     fn dimension(&self) -> Dimension {
         Dimension::set(self.name, &self.elements)
     }
+}
+
+/// Whether the format can hold all these texts.
+fn all_held(texts: &[String]) -> bool {
+    texts.iter().all(|text| text.chars().all(holds))
+}
+
+/// Industries and final users as one list of elements, no two alike.
+pub(crate) fn users(industries: &[String], finals: &[&str]) -> Vec<String> {
+    let all = industries.iter().cloned().chain(finals.iter().map(|user| (*user).to_owned()));
+    elements("IND", &all.collect::<Vec<_>>())
 }
 
 /// Regional accounts, every table with the axes it has.
@@ -82,10 +93,7 @@ pub fn of_accounts(accounts: &RegionalAccounts) -> HarFile {
                 let margins = accounts.sets.margin_products();
                 margins.iter().map(|c| products[*c].clone()).collect()
             }
-            "USR" => {
-                let finals = labels[industries.len()..].to_vec();
-                industries.iter().cloned().chain(elements("USR", &finals)).collect()
-            }
+            "USR" => users(&accounts.sets.industry.labels, &User::ALL.map(User::name)),
             _ => elements(name, labels),
         };
         let set = Set { name, elements };
@@ -110,7 +118,7 @@ pub fn of_accounts(accounts: &RegionalAccounts) -> HarFile {
 /// (`OUTP`), and of every extension `K01`, … and `F01`, … of industries and of final demand.
 ///
 /// Where every region has the same industries, rows and columns are regions × industries (`REG`,
-/// `IND`, and `CAT` for categories of final demand); else one set with all of them.
+/// `IND`; `RGF`, `CAT` of final demand); else one set with all of them. The first 99 extensions fit.
 pub fn of_input_output(table: &InputOutputTable) -> HarFile {
     let mut headers = vec![];
     let rows = Over::of(&table.industries, [("REG", "REGN"), ("IND", "INDN")], "Industries");
@@ -147,9 +155,8 @@ fn extension(number: usize, each: &Extension, n: &[Dimension], f: &[Dimension]) 
     let set = format!("S{number:02}");
     let full: Vec<String> =
         each.rows.iter().map(|row| format!("{} ({})", row.name, row.unit)).collect();
-    let latin = full.iter().all(|text| text.chars().all(|c| u32::from(c) < 256));
     let mut headers = vec![Header::of_texts(&set, &format!("Rows of {}", each.name), &elements)];
-    if latin {
+    if all_held(&full) {
         let what = format!("Rows of {}, with units", each.name);
         headers.push(Header::of_texts(&format!("N{number:02}"), &what, &full));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use diagnostics::{Diagnostic, Findings};
 
+use super::new::holds;
 use super::{
     Array, ByteOrder, Dimension, DimensionKind, HarFile, Header, LABEL, LARGEST_RANK, LONG_NAME,
     NAME, RealForm, Storage, Texts, Values,
@@ -49,7 +50,7 @@ fn problems(header: &Header) -> Vec<String> {
                 "{what} `{text}` must have at most {width} characters and no trailing blank"
             ));
         }
-        if text.chars().any(|character| u32::from(character) > 255) {
+        if !text.chars().all(holds) {
             problems.push(format!("{what} `{text}` has characters that the format cannot hold"));
         }
     };
@@ -62,6 +63,13 @@ fn problems(header: &Header) -> Vec<String> {
     }
     if let Values::Texts(texts) = &header.values {
         texts.list.iter().for_each(|text| fits("text", text, texts.width));
+    }
+    for dimension in &header.sets {
+        let mut seen = std::collections::BTreeSet::new();
+        let twice = |element: &&String| !seen.insert(element.to_lowercase());
+        if let Some(element) = dimension.elements.iter().find(twice) {
+            problems.push(format!("set `{}` has `{element}` twice", dimension.set));
+        }
     }
     problems.extend(shape_problem(header));
     problems

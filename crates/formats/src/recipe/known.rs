@@ -35,6 +35,7 @@ impl Reader<'_> {
         let labels = &national.industries;
         let keys = [Key { column: "industry", names: labels }, Key { column: "region", names }];
         let given = sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings);
+        self.not_negative(&sheet, &keys);
         let costs = national.costs();
         let r_n = names.len();
         // National output × share, and value added at the ratio the region has.
@@ -90,7 +91,12 @@ impl Reader<'_> {
                     let given = &values[at..at + names.len()];
                     let of = |c: usize| -> f64 {
                         let user = national.industries.len() + u;
-                        national.basic.iter().map(|uses| uses.at(c, user)).sum()
+                        let tables = national
+                            .basic
+                            .iter()
+                            .chain(&national.tax)
+                            .chain(national.margin.iter().flatten());
+                        tables.map(|uses| uses.at(c, user)).sum()
                     };
                     let lines = if by_product { c..c + 1 } else { 0..national.products.len() };
                     let total: f64 = lines.clone().map(of).sum();
@@ -101,7 +107,11 @@ impl Reader<'_> {
                             "{what} by region in `{path}` is more than the nation's {total}"
                         );
                         let finding = Diagnostic::error("E1708", message);
-                        self.findings.push(finding.help("give values in the unit of the nation"));
+                        self.findings.push(
+                            finding.help(
+                                "give values at purchasers' prices in the unit of the nation",
+                            ),
+                        );
                     }
                     lines.for_each(|c| put(shares, c, &known, rest.max(0.0)));
                 }
@@ -122,6 +132,7 @@ impl Reader<'_> {
         let mut keys = vec![Key { column: "user", names: &users }];
         keys.extend(products.map(|names| Key { column: "product", names }));
         keys.push(Key { column: "region", names: regions });
+        self.not_negative(sheet, &keys);
         sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings)
     }
 
@@ -173,7 +184,22 @@ impl Reader<'_> {
         }
         let sheet = self.sheet(key, &[column, "value"])?;
         let keys = [Key { column, names: labels }];
+        // Inventories may make final use negative.
+        if key != "region.final_use" {
+            self.not_negative(&sheet, &keys);
+        }
         let values = sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings);
+        let missing: Vec<&str> = labels
+            .iter()
+            .zip(&values)
+            .filter(|(_, value)| value.is_nan())
+            .map(|(label, _)| label.as_str())
+            .collect();
+        if !missing.is_empty() && !key.ends_with("flow") {
+            let message = format!("`{key}` has no row for {} and takes 0", missing.join(", "));
+            let place = diagnostics::Place::cell(&sheet.file, 1, 1);
+            self.findings.push(Diagnostic::warning("W1713", message).at(place, "the table"));
+        }
         Some(values.iter().map(|value| if value.is_nan() { 0.0 } else { *value }).collect())
     }
 }

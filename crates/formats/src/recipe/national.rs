@@ -4,8 +4,10 @@ use accounts::Matrix;
 use accounts::regional::SOURCES;
 use accounts::regionalise::National;
 
+use diagnostics::Diagnostic;
+
 use super::{Given, Reader};
-use crate::sheet::{Coverage, Key, distinct};
+use crate::sheet::{Coverage, Key, Sheet};
 
 /// Users in the table of national uses, after the industries.
 pub(super) const FINAL_USES: [&str; 5] =
@@ -24,12 +26,14 @@ impl Reader<'_> {
         let apart = self.find("national.products").is_some();
         let columns: &[&str] = if apart { &["label"] } else { &["label", "goods"] };
         let list = self.sheet("national.industries", columns)?;
-        let industries = distinct(&list, "label");
-        let of_products =
-            if apart { self.sheet("national.products", &["label", "goods"])? } else { list };
-        let products = distinct(&of_products, "label");
-        let goods =
-            of_products.rows.iter().map(|row| of_products.text(row, "goods") == "yes").collect();
+        let industries = self.labels(&list);
+        let (products, goods) = if apart {
+            let list = self.sheet("national.products", &["label", "goods"])?;
+            self.labels_and_goods(&list)
+        } else {
+            let (_, goods) = self.labels_and_goods(&list);
+            (industries.clone(), goods)
+        };
         let margins = self.margins(&products);
         let lists = [&products[..], &industries];
         let mut split = None;
@@ -78,15 +82,64 @@ impl Reader<'_> {
         Some((national, goods))
     }
 
+    /// Labels in order; one that stands twice is a finding.
+    fn labels(&mut self, list: &Sheet) -> Vec<String> {
+        let mut labels: Vec<String> = vec![];
+        for row in &list.rows {
+            let label = list.text(row, "label").to_owned();
+            if labels.contains(&label) {
+                let message = format!("`{}` has two rows for {label}", list.file);
+                let place = list.place(row, "label");
+                let finding = Diagnostic::error("E1107", message).at(place, "given before");
+                self.findings.push(finding.help("remove one of the two rows"));
+            } else {
+                labels.push(label);
+            }
+        }
+        labels
+    }
+
+    /// Labels in order, and which are goods.
+    pub(super) fn labels_and_goods(&mut self, list: &Sheet) -> (Vec<String>, Vec<bool>) {
+        let labels = self.labels(list);
+        let mut goods = vec![false; labels.len()];
+        for row in &list.rows {
+            let word = list.text(row, "goods").to_lowercase();
+            if !["yes", "no"].contains(&word.as_str()) {
+                let message = format!("`{word}` does not say whether a product is a good");
+                let finding = Diagnostic::error("E1104", message);
+                let place = list.place(row, "goods");
+                self.findings.push(finding.at(place, "here").help("write `yes` or `no`"));
+            }
+            if let Some(at) = labels.iter().position(|label| label == list.text(row, "label")) {
+                goods[at] = word == "yes";
+            }
+        }
+        (labels, goods)
+    }
+
     pub(super) fn margins(&mut self, labels: &[String]) -> Vec<usize> {
-        let Some((Given::List(names), at)) = self.find("national.margins") else {
-            self.missing("national.margins");
-            return vec![];
+        let (names, at) = match self.find("national.margins") {
+            Some((Given::List(names), at)) => (names, at),
+            Some((_, at)) => {
+                let message = "`national.margins` must be a list".to_owned();
+                self.error("E1703", message, at, "write `[\"Trade\"]`, or `[]` for none");
+                return vec![];
+            }
+            None => {
+                self.missing("national.margins");
+                return vec![];
+            }
         };
         let mut found = vec![];
         for name in names {
             if let Some(c) = labels.iter().position(|label| *label == name) {
-                found.push(c);
+                if found.contains(&c) {
+                    let message = format!("the margin `{name}` is given twice");
+                    self.error("E1706", message, at.clone(), "name every margin once");
+                } else {
+                    found.push(c);
+                }
             } else {
                 let message = format!("the margin `{name}` is not a product");
                 self.error("E1706", message, at.clone(), "margins are labels of products");

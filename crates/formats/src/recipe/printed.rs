@@ -5,7 +5,7 @@
 //! Flows of domestic and imported products are two tables, or one with imports to be subtracted: then
 //! all users at home buy imports of a product in one proportion, imports ÷ (output − exports + imports).
 
-use accounts::names::{Column, Payment};
+use accounts::names::{FinalDemandCategory, PrimaryInput};
 use accounts::regionalise::National;
 use accounts::{InputOutputTable, Matrix, User};
 use diagnostics::{Diagnostic, Place};
@@ -13,7 +13,7 @@ use diagnostics::{Diagnostic, Place};
 use super::Reader;
 use super::national::FINAL_USES;
 use crate::catalogue::{self, Format};
-use crate::sheet::{Key, Sheet, distinct};
+use crate::sheet::Key;
 use crate::source::Source;
 
 /// Names of columns and rows with what they are.
@@ -22,32 +22,38 @@ type Told = Vec<(String, String)>;
 impl Reader<'_> {
     /// The national table from a printed one, and which of its products are goods.
     pub(super) fn printed(&mut self) -> Option<(National, Vec<bool>)> {
-        let told = self.told()?;
         let table = self.table("national.table")?;
         let imports = match self.find("national.imports") {
             Some(_) => Some(self.table("national.imports")?),
             None => None,
         };
+        let told = self.told([Some(&table), imports.as_ref()])?;
         let labels: Vec<String> = table.industries.iter().map(|label| label.name.clone()).collect();
         let goods = self.goods(&labels)?;
         let margins = self.margins(&labels);
         let uses = self.uses_of(&table, &told)?;
-        let basic = match imports {
-            Some(imports) => self.two_tables(&labels, uses, &imports, &told)?,
-            None => uses.one_table(&table.output),
+        let basic = if let Some(imports) = imports {
+            self.two_tables(&labels, uses, &imports, &told)?
+        } else {
+            self.re_exports(&labels, &uses, &table.output);
+            uses.one_table(&table.output)
         };
         let n = labels.len();
         let mut paid = self.payments(&table, &told);
         let none = || Matrix::zeros(n, n + FINAL_USES.len());
         let mut tax = [none(), none()];
         spread(&mut tax, &basic, &paid.product_tax);
-        // A row of imports beside flows that hold them already is the same again.
-        if paid.imports.iter().any(|v| *v != 0.0) && basic[1].values().iter().all(|v| *v == 0.0) {
-            let message =
-                "the national table has a row of imports, but not what was imported".to_owned();
-            let at = self.find("national.table").map_or(0..0, |(_, at)| at);
-            let help = "give the table of imported products as `national.imports`";
-            self.error("E1716", message, at, help);
+        if let Some(row) = &paid.row_of_imports {
+            if basic[1].values().iter().all(|value| *value == 0.0) {
+                let message =
+                    format!("`{row}` is a row of imports, but of which products is not known");
+                let at = self.find("national.table").map_or(0..0, |(_, at)| at);
+                let help = "give the table of imported products as `national.imports`";
+                self.error("E1716", message, at, help);
+            } else {
+                let message = format!("the row `{row}` is left out: imports are known by product");
+                self.told_of_table(message);
+            }
         }
         let make = Matrix::from_fn(n, n, |c, i| if c == i { table.output[i] } else { 0.0 });
         let margin = margins.iter().map(|_| [none(), none()]).collect();
@@ -72,28 +78,58 @@ impl Reader<'_> {
         ))
     }
 
-    /// Names that the recipe explains.
-    fn told(&mut self) -> Option<Told> {
+    /// Says what is left out of the national table, or assumed.
+    fn told_of_table(&mut self, message: String) {
+        let (_, at) = self.find("national.table").unwrap_or((super::Given::Other, 0..0));
+        let place = Place::in_text(self.file, self.text, at);
+        self.findings.push(Diagnostic::warning("W1717", message).at(place, "the national table"));
+    }
+
+    /// Names that the recipe explains, of the columns and rows of these tables.
+    fn told(&mut self, tables: [Option<&InputOutputTable>; 2]) -> Option<Told> {
         if self.find("national.names").is_none() {
             return Some(vec![]);
         }
+        let names: Vec<String> = tables
+            .into_iter()
+            .flatten()
+            .flat_map(|table| {
+                let columns = table.categories.iter().map(|label| label.name.clone());
+                columns.chain(table.primary_inputs.iter().map(|row| row.name.clone()))
+            })
+            .collect();
         let sheet = self.sheet("national.names", &["name", "is"])?;
-        let words = || {
-            let columns = Column::WORDS.iter().map(|(word, _)| *word);
-            columns.chain(Payment::WORDS.iter().map(|(word, _)| *word))
-        };
+        let columns = FinalDemandCategory::WORDS.iter().map(|(word, _)| *word);
+        let words: Vec<String> = columns
+            .chain(PrimaryInput::WORDS.iter().map(|(word, _)| *word))
+            .map(str::to_owned)
+            .collect();
+        let mut told = vec![];
         for row in &sheet.rows {
-            let word = sheet.text(row, "is");
-            if !words().any(|each| each == word) {
-                let message = format!("`{word}` is nothing that a column or row can be");
-                let help = format!("write one of {}", words().collect::<Vec<_>>().join(", "));
-                let place = sheet.place(row, "is");
-                self.findings
-                    .push(Diagnostic::error("E1715", message).at(place, "here").help(help));
+            let name = Key { column: "name", names: &names };
+            let name = sheet.name(row, name, &mut self.findings);
+            let word = Key { column: "is", names: &words };
+            let word = sheet.name(row, word, &mut self.findings);
+            if let (Some(name), Some(word)) = (name, word) {
+                told.push((names[name].clone(), words[word].clone()));
             }
         }
-        let pair = |row| (sheet.text(row, "name").to_owned(), sheet.text(row, "is").to_owned());
-        Some(sheet.rows.iter().map(pair).collect())
+        Some(told)
+    }
+
+    /// Products of which more is exported than made: imports that leave again are not imports at home.
+    fn re_exports(&mut self, labels: &[String], uses: &Uses, output: &[f64]) {
+        let export = output.len() + User::Export.position();
+        let more = |c: &usize| uses.inflow[*c] > 0.0 && uses.all.at(*c, export) > output[*c];
+        let named: Vec<&str> = (0..output.len()).filter(more).map(|c| labels[c].as_str()).collect();
+        if !named.is_empty() {
+            let message = format!(
+                "more is exported than made of {}: imports leave again, which one column of imports cannot \
+                 tell; balance with `gras` or give `national.imports`",
+                named.join(", ")
+            );
+            self.told_of_table(message);
+        }
     }
 
     /// A table in the format of `national.from`.
@@ -111,14 +147,17 @@ impl Reader<'_> {
         let source = match Source::memory([(path.as_str(), bytes)]) {
             Ok(source) => source,
             Err(error) => {
-                let finding = Diagnostic::error("E1705", format!("cannot read `{path}`: {error}"));
-                self.findings.push(finding);
+                let (_, at) = self.find(key)?;
+                let message = format!("cannot read `{path}`: {error}");
+                self.error("E1705", message, at, "save it again, or give the file in it");
                 return None;
             }
         };
         match catalogue::input_output(format, &source, sheet.as_deref()) {
             Ok(imported) if imported.table.regions().len() == 1 => {
-                for identity in imported.broken.iter().filter(|_| key == "national.table") {
+                // Of two tables neither adds up by itself.
+                let alone = self.find("national.imports").is_none();
+                for identity in imported.broken.iter().filter(|_| alone) {
                     let finding = Diagnostic::warning("W1314", identity.to_string());
                     let place = Place::cell(&path, 1, 1);
                     self.findings.push(
@@ -126,6 +165,9 @@ impl Reader<'_> {
                             "say `balance = \"gras\"` under `[national]` to fit uses to output",
                         ),
                     );
+                }
+                for what in &imported.report.amiss {
+                    self.told_of_table(format!("`{path}`: {what}"));
                 }
                 Some(imported.table)
             }
@@ -145,15 +187,12 @@ impl Reader<'_> {
 
     /// Which labels are goods: a row for each in `national.industries`.
     fn goods(&mut self, labels: &[String]) -> Option<Vec<bool>> {
-        let list: Sheet = self.sheet("national.industries", &["label", "goods"])?;
-        let mut goods = vec![None; labels.len()];
+        let list = self.sheet("national.industries", &["label", "goods"])?;
+        let (listed, flags) = self.labels_and_goods(&list);
         for row in &list.rows {
             let key = Key { column: "label", names: labels };
-            if let Some(at) = list.name(row, key, &mut self.findings) {
-                goods[at] = Some(list.text(row, "goods") == "yes");
-            }
+            let _ = list.name(row, key, &mut self.findings);
         }
-        let listed = distinct(&list, "label");
         let missing: Vec<&str> =
             labels.iter().filter(|label| !listed.contains(label)).map(String::as_str).collect();
         if !missing.is_empty() {
@@ -164,7 +203,8 @@ impl Reader<'_> {
                 "every industry of the national table has a row that says whether it makes goods",
             ));
         }
-        Some(goods.into_iter().map(|good| good.unwrap_or(false)).collect())
+        let of = |label: &String| listed.iter().position(|each| each == label);
+        Some(labels.iter().map(|label| of(label).is_some_and(|at| flags[at])).collect())
     }
 
     /// Uses by our users, from anywhere.
@@ -179,10 +219,8 @@ impl Reader<'_> {
         for (f, label) in table.categories.iter().enumerate() {
             let word = told.iter().find(|(name, _)| *name == label.name).map(|(_, word)| word);
             let column = match word {
-                Some(word) => {
-                    Column::WORDS.iter().find(|(known, _)| known == word).map(|(_, column)| *column)
-                }
-                None => Column::of(&label.name),
+                Some(word) => FinalDemandCategory::from_word(word),
+                None => FinalDemandCategory::of(&label.name),
             };
             let cells = table.final_demand.column(f);
             let mut add = |user: User| {
@@ -191,25 +229,39 @@ impl Reader<'_> {
                 }
             };
             match column {
-                Some(Column::Use(user)) => add(user),
+                Some(FinalDemandCategory::Use(user)) => add(user),
                 // A nation sells to no other region of it: what it sends there it exports.
-                Some(Column::Outflow) => add(User::Export),
-                Some(Column::Discrepancy) => add(User::Inventory),
-                Some(Column::Inflow) => {
+                Some(FinalDemandCategory::Outflow) => add(User::Export),
+                Some(FinalDemandCategory::Discrepancy) => add(User::Inventory),
+                Some(FinalDemandCategory::Inflow) => {
                     uses.inflow.iter_mut().zip(&cells).for_each(|(a, b)| *a -= b);
                 }
-                Some(Column::Consumption) => {
+                Some(FinalDemandCategory::Consumption) => {
                     together.iter_mut().zip(&cells).for_each(|(a, b)| *a += b);
                 }
                 None => unknown.push(label.name.as_str()),
             }
         }
         if !unknown.is_empty() {
-            self.unknown("columns", &unknown, Column::WORDS.iter().map(|(word, _)| *word));
+            self.unknown(
+                "columns",
+                &unknown,
+                FinalDemandCategory::WORDS.iter().map(|(word, _)| *word),
+            );
         }
         if together.iter().any(|value| *value != 0.0) {
             let labels: Vec<String> =
                 table.industries.iter().map(|label| label.name.clone()).collect();
+            if self.find("national.consumption_split").is_none() {
+                let message =
+                    "a column of the national table is consumption of households and government \
+                               together"
+                        .to_owned();
+                let at = self.find("national.table").map_or(0..0, |(_, at)| at);
+                let help = "give `national.consumption_split`, or say in `national.names` what each column is";
+                self.error("E1716", message, at, help);
+                return None;
+            }
             let government = self.government(&labels)?;
             for (i, (value, share)) in together.iter().zip(&government).enumerate() {
                 *uses.all.at_mut(i, n + User::Household.position()) += value * (1.0 - share);
@@ -246,6 +298,13 @@ impl Reader<'_> {
             self.error("E1716", message, at, "both tables list the same industries in one order");
             return None;
         }
+        if domestic.inflow.iter().any(|value| *value != 0.0) {
+            let at = self.find("national.imports").map_or(0..0, |(_, at)| at);
+            let message =
+                "imports are given twice: as a table, and as a column to be subtracted".to_owned();
+            self.error("E1716", message, at, "leave one of the two out");
+            return None;
+        }
         let imported = self.uses_of(imports, told)?;
         Some([domestic.all, imported.all])
     }
@@ -259,24 +318,27 @@ impl Reader<'_> {
             surplus: vec![0.0; n],
             production_tax: vec![0.0; n],
             product_tax: vec![0.0; n],
-            imports: vec![0.0; n],
+            row_of_imports: None,
         };
         let mut unknown = vec![];
         for (v, row) in table.primary_inputs.iter().enumerate() {
             let word = told.iter().find(|(name, _)| *name == row.name).map(|(_, word)| word);
             let payment = match word {
-                Some(word) => {
-                    Payment::WORDS.iter().find(|(known, _)| known == word).map(|(_, each)| *each)
-                }
-                None => Payment::of(&row.name),
+                Some(word) => PrimaryInput::from_word(word),
+                None => PrimaryInput::of(&row.name),
             };
             let list = match payment {
-                Some(Payment::Compensation) => &mut paid.labour,
-                Some(Payment::Depreciation) => &mut paid.depreciation,
-                Some(Payment::Surplus) => &mut paid.surplus,
-                Some(Payment::ProductionTax) => &mut paid.production_tax,
-                Some(Payment::ProductTax) => &mut paid.product_tax,
-                Some(Payment::Imports) => &mut paid.imports,
+                Some(PrimaryInput::Compensation) => &mut paid.labour,
+                Some(PrimaryInput::Depreciation) => &mut paid.depreciation,
+                Some(PrimaryInput::Surplus) => &mut paid.surplus,
+                Some(PrimaryInput::ProductionTax) => &mut paid.production_tax,
+                Some(PrimaryInput::ProductTax) => &mut paid.product_tax,
+                Some(PrimaryInput::Imports) => {
+                    if table.value_added.row(v).iter().any(|value| *value != 0.0) {
+                        paid.row_of_imports = Some(row.name.clone());
+                    }
+                    continue;
+                }
                 None => {
                     unknown.push(row.name.as_str());
                     continue;
@@ -285,7 +347,7 @@ impl Reader<'_> {
             list.iter_mut().zip(table.value_added.row(v)).for_each(|(a, b)| *a += b);
         }
         if !unknown.is_empty() {
-            self.unknown("rows", &unknown, Payment::WORDS.iter().map(|(word, _)| *word));
+            self.unknown("rows", &unknown, PrimaryInput::WORDS.iter().map(|(word, _)| *word));
         }
         paid
     }
@@ -322,7 +384,8 @@ struct Payments {
     surplus: Vec<f64>,
     production_tax: Vec<f64>,
     product_tax: Vec<f64>,
-    imports: Vec<f64>,
+    /// Name of a row of imports that is not zero.
+    row_of_imports: Option<String>,
 }
 
 /// Taxes on products that an industry pays, over what it buys.

@@ -130,8 +130,7 @@ impl Reader<'_> {
         }
         let sheet = self.sheet("regions.persons", &["industry", "region", "value"])?;
         let keys = [Key { column: "industry", names: labels }, Key { column: "region", names }];
-        let values = sheet.values(&keys, "value", Coverage::Sparse, &mut self.findings);
-        let known = values.iter().map(|value| if value.is_nan() { 0.0 } else { *value }).collect();
+        let known = self.amounts(&sheet, &keys);
         Some(Some(Matrix::from_values(labels.len(), names.len(), known)))
     }
 
@@ -175,6 +174,18 @@ impl Reader<'_> {
             Key { column: "destination", names },
         ];
         let flows = self.amounts(&sheet, &keys);
+        let named = distinct(&members, "group");
+        for row in &sheet.rows {
+            let name = sheet.text(row, "group");
+            if !named.iter().any(|each| each == name) {
+                let message = format!("no product is in the group `{name}` of `{}`", sheet.file);
+                let place = sheet.place(row, "group");
+                let help = format!("the groups of products are {}", named.join(", "));
+                self.findings
+                    .push(Diagnostic::error("E1104", message).at(place, "here").help(help));
+                break;
+            }
+        }
         let mut group = vec![None; products.len()];
         for row in &members.rows {
             let of = Key { column: "product", names: products };
@@ -182,6 +193,13 @@ impl Reader<'_> {
             let of = Key { column: "group", names: &groups };
             let found = members.name(row, of, &mut self.findings);
             if let (Some(product), Some(found)) = (product, found) {
+                if group[product].is_some() {
+                    let label = &products[product];
+                    let message = format!("`{}` has two groups for {label}", members.file);
+                    let place = members.place(row, "product");
+                    let finding = Diagnostic::error("E1107", message).at(place, "given before");
+                    self.findings.push(finding.help("a product is in one group at most"));
+                }
                 group[product] = Some(found);
             }
         }
@@ -198,7 +216,7 @@ impl Reader<'_> {
         values.iter().map(|value| if value.is_nan() { 0.0 } else { *value }).collect()
     }
 
-    fn not_negative(&mut self, sheet: &Sheet, keys: &[Key<'_>]) {
+    pub(super) fn not_negative(&mut self, sheet: &Sheet, keys: &[Key<'_>]) {
         for row in &sheet.rows {
             let text = sheet.text(row, "value");
             if text.parse::<f64>().is_ok_and(|value| value < 0.0) {

@@ -172,7 +172,8 @@ fn products_without_supply_and_what_is_less_than_nothing_are_refused() {
     assert_eq!(codes(&without, &tables), ["E1702"]);
     tables.insert("flows.csv", "group,origin,destination,value\nthings,north,north,-1".to_owned());
     tables.insert("groups.csv", "product,group\ngoods,thing".to_owned());
-    assert_eq!(codes(SUPPLY_AND_USE, &tables), ["E1111", "E1104"]);
+    // The group that has flows has no products, and the other way round.
+    assert_eq!(codes(SUPPLY_AND_USE, &tables), ["E1111", "E1104", "E1104"]);
 }
 
 /// One sheet with imports to be subtracted.
@@ -240,8 +241,11 @@ fn what_a_printed_table_does_not_say_is_asked_for() {
     let found = recipe(&named, &tables).unwrap_or_else(|wrong| panic!("{wrong}"));
     let Wanted::Regions(parts) = found.wanted else { panic!("it has regions") };
     assert_eq!(parts.0.surplus, [28.0, 14.0]);
-    tables.insert("names.csv", "name,is\nSpending,households\nRest,surplus".to_owned());
-    assert_eq!(codes(&named, &tables), ["E1715", "E1715"]);
+    // A word or a name misspelt: of the first, what it should have said is still unknown.
+    tables.insert("names.csv", "name,is\nSpending,houshold\nRest,surplus".to_owned());
+    assert_eq!(codes(&named, &tables), ["E1104", "E1715"]);
+    tables.insert("names.csv", "name,is\nSpendin,household\nRest,surplus".to_owned());
+    assert_eq!(codes(&named, &tables), ["E1104", "E1715"]);
     // Imports as a row only: nobody knows of what.
     let mut tables = printed();
     let table = tables["table.csv"].replace(",Imports,Output", ",Output").replace("-18,100", "82");
@@ -252,6 +256,63 @@ fn what_a_printed_table_does_not_say_is_asked_for() {
     assert!(found.contains(&"E1716"), "{found:?}");
     tables.insert("goods.csv", "label,goods\nworks,yes".to_owned());
     assert!(codes(PRINTED, &tables).contains(&"E1108"));
+}
+
+#[test]
+fn taxes_on_production_and_imports_are_no_imports() {
+    let mut tables = printed();
+    let table =
+        tables["table.csv"].replace("Other taxes on production", "Taxes on production and imports");
+    tables.insert("table.csv", table);
+    let found = recipe(PRINTED, &tables).unwrap_or_else(|wrong| panic!("{wrong}"));
+    let Wanted::Regions(parts) = found.wanted else { panic!("it has regions") };
+    assert_eq!(parts.0.production_tax, [2.0, 1.0]);
+    // A row of imports beside a column of them is said to be left out.
+    let table =
+        tables["table.csv"].replace("Compensation", "Imported products,0.5,0,,,,,,,\nCompensation");
+    tables.insert("table.csv", table);
+    let found = recipe(PRINTED, &tables).unwrap_or_else(|wrong| panic!("{wrong}"));
+    let codes: Vec<&str> = found.warnings.iter().map(|warning| warning.code).collect();
+    assert!(codes.contains(&"W1717"), "{codes:?}");
+}
+
+#[test]
+fn labels_groups_and_keys_are_given_once_and_where_they_count() {
+    let twice = |file: &'static str, line: &str| {
+        let mut tables = supply_and_use();
+        let text = tables[file].clone();
+        tables.insert(file, format!("{text}\n{line}"));
+        codes(SUPPLY_AND_USE, &tables)
+    };
+    assert_eq!(twice("products.csv", "goods,yes"), ["E1107"]);
+    assert_eq!(twice("groups.csv", "goods,things"), ["E1107"]);
+    assert!(twice("products.csv", "care,maybe").contains(&"E1104"));
+    let margins = SUPPLY_AND_USE.replace("['trade']", "['trade', 'trade']");
+    assert_eq!(codes(&margins, &supply_and_use()), ["E1706"]);
+    let vain = SUPPLY_AND_USE.replace("flows = 'flows.csv'\n", "");
+    assert_eq!(codes(&vain, &supply_and_use()), ["E1719", "E1719"]);
+    let beside = PRINTED.replace("margins = []", "margins = []\ntaxes = 'taxes.csv'");
+    assert_eq!(codes(&beside, &printed()), ["E1719"]);
+    // An industry that costs something makes something.
+    let mut tables = supply_and_use();
+    tables.insert("industries.csv", "label\nworks\nshops\nghost".to_owned());
+    let paid = ["compensation,5", "depreciation,0", "surplus,0", "production_tax,0"];
+    let rows: Vec<String> = paid.iter().map(|row| format!("ghost,{row}")).collect();
+    let production = tables["production.csv"].clone() + "\n" + &rows.join("\n");
+    tables.insert("production.csv", production);
+    let wrong = recipe(SUPPLY_AND_USE, &tables).expect_err("a ghost").to_string();
+    assert!(wrong.contains("E1708") && wrong.contains("`ghost` makes 0 and pays 5"), "{wrong}");
+}
+
+#[test]
+fn final_use_by_region_is_at_purchasers_prices() {
+    let mut tables = supply_and_use();
+    tables.insert("final.csv", "user,region,value\nhousehold,north,60".to_owned());
+    let text = SUPPLY_AND_USE.replace("entry =", "final_use = 'final.csv'\nentry =");
+    let found = recipe(&text, &tables).unwrap_or_else(|wrong| panic!("{wrong}"));
+    let Wanted::Regions(parts) = found.wanted else { panic!("it has regions") };
+    // Households buy 75 at basic prices, with margins of 10 and a tax of 5.
+    assert!((parts.1.final_use.household.at(0, 0) - 60.0 / 90.0).abs() < 1e-12);
 }
 
 const CHINA: &str = include_str!("../../../../studies/china/recipe.toml");

@@ -96,7 +96,11 @@ impl Sheet {
 /// All findings: E1300, E1304, E1309, E1310, E1312.
 pub fn read_accounts(source: &Source) -> Result<Imported<Observations>, Findings> {
     let mut reader = Reader::new(source, "WIOD socio-economic accounts");
-    let file = reader.required("`*.xlsx`", is_workbook);
+    let is_accounts = |name: &str| name.contains("sea") || name.contains("socio");
+    let file = match reader.optional(|name| is_accounts(name) && is_workbook(name)) {
+        Some(file) => Some(file),
+        None => reader.required("`*.xlsx`", is_workbook),
+    };
     let table = file.and_then(|file| observations(&mut reader, file));
     reader.report_unused();
     match table {
@@ -109,6 +113,12 @@ pub fn read_accounts(source: &Source) -> Result<Imported<Observations>, Findings
 
 fn observations(reader: &mut Reader<'_>, file: &str) -> Option<Observations> {
     let sheet = Sheet::read(reader, file)?;
+    if sheet.years.is_empty() {
+        let message = format!("`{}` has no columns of years", sheet.data.file);
+        let place = sheet.data.place(0, 0);
+        reader.error_at("E1312", message, place, "the headers are in this row");
+        return None;
+    }
     let names = ["country", "variable", "code", "year"];
     let mut dimensions =
         names.map(|name| Dimension { name: name.to_owned(), codes: vec![] }).to_vec();

@@ -28,6 +28,7 @@ mod tangent;
 
 use std::collections::BTreeMap;
 
+use equilibrium::gauss_legendre;
 use rayon::prelude::*;
 
 use super::RunError;
@@ -358,29 +359,6 @@ fn settle(ends: &Ends<'_, '_>, parts: &mut Vec<(String, Values)>, note: &mut Dec
         }
     }
     note.statement.push_str(" and is given to them in proportion");
-}
-
-/// Nodes and weights on 0…1: roots of the Legendre polynomial by Newton's method from Chebyshev's.
-pub(crate) fn gauss_legendre(count: usize) -> Vec<(f64, f64)> {
-    let n = count as f64;
-    let legendre = |x: f64| {
-        let (mut before, mut value) = (1.0, x);
-        for k in 2..=count {
-            let k = k as f64;
-            (before, value) = (value, ((2.0 * k - 1.0) * x * value - (k - 1.0) * before) / k);
-        }
-        (value, n * (x * value - before) / (x * x - 1.0))
-    };
-    let node = |at: usize| {
-        let mut x = -(std::f64::consts::PI * (at as f64 + 0.75) / (n + 0.5)).cos();
-        for _ in 0..100 {
-            let (value, slope) = legendre(x);
-            x -= value / slope;
-        }
-        let slope = legendre(x).1;
-        (0.5 * (x + 1.0), 1.0 / ((1.0 - x * x) * slope * slope))
-    };
-    (0..count).map(node).collect()
 }
 
 #[cfg(test)]

@@ -14,13 +14,12 @@
 //! Not here: what levers contribute through everything (`super::contributions`).
 
 use equilibrium::tape::{Tape, Traced};
-use equilibrium::{Block, TermKind};
+use equilibrium::{Block, TermKind, gauss_legendre};
 use serde::Serialize;
 
 use super::RunError;
 use super::adjoint::traced;
 use super::context::Context;
-use super::contributions::gauss_legendre;
 use super::effects::{Effects, Scaled};
 use super::indicators::Told;
 use super::mix::Prepared;
